@@ -1,0 +1,2 @@
+//! The standalone page of TAO Conviction.
+fn main() {}
