@@ -1,0 +1,246 @@
+//! The Bitcoin risk regime, with hysteresis (method §5).
+
+use serde::Serialize;
+
+use crate::Candle;
+use crate::indicator::Ema;
+
+/// Whether Bitcoin invites risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Regime {
+    /// Fewer than two warnings, or not for two closes yet.
+    RiskOn,
+    /// At least two warnings at two consecutive closes.
+    RiskOff,
+    /// Fewer than 200 daily closes are known.
+    Unknown,
+}
+
+/// The regime with the three measurements behind it, each taken at the last daily close.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegimeReport {
+    /// The regime.
+    pub state: Regime,
+    /// How many of the three warnings the last close gives.
+    pub warnings: Option<u32>,
+    /// Last daily close of BTC.
+    pub close: Option<f64>,
+    /// EMA200 of the daily closes; a close below it is a warning.
+    pub ema200: Option<f64>,
+    /// Annualised realised volatility of the last 20 daily log returns.
+    pub volatility: Option<f64>,
+    /// 75th percentile of that volatility's last 365 values; a volatility above it is a warning.
+    pub volatility_limit: Option<f64>,
+    /// 0.8 × the highest high of the last 90 days; a close below it is a warning.
+    pub drawdown_limit: Option<f64>,
+    /// Why the regime is unknown.
+    pub reason: Option<&'static str>,
+}
+
+const RETURNS: usize = 20;
+const VOLATILITIES: usize = 365;
+const HIGHS: usize = 90;
+
+/// The streaming state: windows of fixed size, one closed daily candle at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegimeState {
+    ema: Ema,
+    previous: Option<f64>,
+    returns: Window<RETURNS>,
+    volatilities: Window<VOLATILITIES>,
+    highs: Window<HIGHS>,
+    report: RegimeReport,
+    streak: u32,
+}
+
+impl Default for RegimeState {
+    fn default() -> Self {
+        Self {
+            ema: Ema::new(200),
+            previous: None,
+            returns: Window::default(),
+            volatilities: Window::default(),
+            highs: Window::default(),
+            report: RegimeReport {
+                state: Regime::Unknown,
+                warnings: None,
+                close: None,
+                ema200: None,
+                volatility: None,
+                volatility_limit: None,
+                drawdown_limit: None,
+                reason: Some("fewer than 200 daily BTC closes"),
+            },
+            streak: 0,
+        }
+    }
+}
+
+impl RegimeState {
+    /// The state after `candles`, closed daily BTC candles in order.
+    pub fn over(candles: &[Candle]) -> Self {
+        let mut state = Self::default();
+        candles.iter().for_each(|candle| state.push(candle));
+        state
+    }
+
+    /// Takes the next closed daily candle.
+    pub fn push(&mut self, candle: &Candle) {
+        let close = candle.close;
+        self.ema.push(close);
+        self.highs.push(candle.high);
+        if let Some(previous) = self.previous.replace(close) {
+            self.returns.push(libm::log(close / previous));
+            if let Some(deviation) = self.returns.deviation() {
+                self.volatilities.push(deviation * 365.0_f64.sqrt());
+            }
+        }
+        let volatility = self.volatilities.last();
+        let volatility_limit = self.volatilities.percentile(0.75);
+        let drawdown_limit = self.highs.max().map(|high| 0.8 * high);
+        let report = &mut self.report;
+        (report.close, report.ema200) = (Some(close), self.ema.value());
+        (report.volatility, report.volatility_limit, report.drawdown_limit) =
+            (volatility, volatility_limit, drawdown_limit);
+        let Some(ema) = report.ema200 else { return };
+
+        let above = |value: Option<f64>, limit: Option<f64>| value.zip(limit).is_some_and(|(v, l)| v > l);
+        let warnings = u32::from(close < ema)
+            + u32::from(above(volatility, volatility_limit))
+            + u32::from(above(drawdown_limit, Some(close)));
+        report.warnings = Some(warnings);
+        report.reason = None;
+        if report.state == Regime::Unknown {
+            report.state = Regime::RiskOn;
+        }
+        let says = if warnings >= 2 { Regime::RiskOff } else { Regime::RiskOn };
+        // The state changes at the second consecutive close that contradicts it.
+        self.streak = if says == report.state { 0 } else { self.streak + 1 };
+        if self.streak >= 2 {
+            (report.state, self.streak) = (says, 0);
+        }
+    }
+
+    /// The regime after the last candle.
+    pub const fn report(&self) -> RegimeReport {
+        self.report
+    }
+}
+
+/// The last `N` values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Window<const N: usize> {
+    values: [f64; N],
+    position: usize,
+    len: usize,
+}
+
+impl<const N: usize> Default for Window<N> {
+    fn default() -> Self {
+        Self { values: [0.0; N], position: 0, len: 0 }
+    }
+}
+
+impl<const N: usize> Window<N> {
+    fn push(&mut self, value: f64) {
+        if let Some(slot) = self.values.get_mut(self.position) {
+            *slot = value;
+        }
+        self.position = if self.position + 1 >= N { 0 } else { self.position + 1 };
+        self.len = if self.len < N { self.len + 1 } else { N };
+    }
+
+    fn seen(&self) -> &[f64] {
+        self.values.get(..self.len).unwrap_or_default()
+    }
+
+    fn last(&self) -> Option<f64> {
+        let position = if self.position == 0 { N } else { self.position } - 1;
+        self.seen().get(position).copied()
+    }
+
+    fn max(&self) -> Option<f64> {
+        self.seen().iter().copied().reduce(f64::max)
+    }
+
+    /// Population standard deviation of a full window.
+    fn deviation(&self) -> Option<f64> {
+        let count = f64::from(u32::try_from(N).unwrap_or(u32::MAX));
+        if self.len < N {
+            return None;
+        }
+        let mean = self.seen().iter().sum::<f64>() / count;
+        let squares: f64 = self.seen().iter().map(|value| (value - mean) * (value - mean)).sum();
+        Some((squares / count).sqrt())
+    }
+
+    /// The percentile of what the window holds, by linear interpolation between closest ranks.
+    fn percentile(&self, share: f64) -> Option<f64> {
+        let mut sorted = [0.0; N];
+        let sorted = sorted.get_mut(..self.len)?;
+        sorted.copy_from_slice(self.seen());
+        sorted.sort_unstable_by(f64::total_cmp);
+        let rank = share * f64::from(u32::try_from(self.len.checked_sub(1)?).unwrap_or(u32::MAX));
+        let below = libm::floor(rank);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … N−1")]
+        let index = below as usize;
+        let low = sorted.get(index).copied()?;
+        let high = sorted.get(index + 1).copied().unwrap_or(low);
+        Some(low + (high - low) * (rank - below))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UnixMs;
+
+    fn day(index: i64, close: f64) -> Candle {
+        let open_time = UnixMs(index * 86_400_000);
+        Candle { open_time, open: close, high: close, low: close, close, volume: 1.0 }
+    }
+
+    #[test]
+    fn the_percentile_interpolates_linearly() {
+        let mut window = Window::<365>::default();
+        assert_eq!(window.percentile(0.75), None);
+        [4.0, 1.0, 3.0, 2.0].into_iter().for_each(|value| window.push(value));
+        assert_eq!(window.percentile(0.75), Some(3.25));
+        assert_eq!(window.last(), Some(2.0));
+    }
+
+    #[test]
+    fn windows_forget_the_oldest() {
+        let mut window = Window::<3>::default();
+        [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| window.push(value));
+        assert_eq!((window.max(), window.last()), (Some(3.0), Some(3.0)));
+        assert!((window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn unknown_before_the_200th_day_then_risk_on() {
+        let mut state = RegimeState::default();
+        for index in 0..199 {
+            state.push(&day(index, 100.0));
+            assert_eq!(state.report().state, Regime::Unknown);
+        }
+        state.push(&day(199, 100.0));
+        assert_eq!(state.report().state, Regime::RiskOn);
+    }
+
+    #[test]
+    fn turns_off_and_on_again_only_at_the_second_close_in_a_row() {
+        let mut state = RegimeState::default();
+        (0..250).for_each(|index| state.push(&day(index, 100.0)));
+        let mut states = Vec::new();
+        // A crash (below EMA200, over 20 % below the high, volatility up), one close back, then the crash for good.
+        for (index, close) in [60.0, 100.0, 60.0, 60.0, 100.0, 60.0, 100.0, 100.0].into_iter().enumerate() {
+            state.push(&day(250 + i64::try_from(index).unwrap(), close));
+            states.push(state.report().state);
+        }
+        let (on, off) = (Regime::RiskOn, Regime::RiskOff);
+        assert_eq!(states, [on, on, on, off, off, off, off, on]);
+    }
+}

@@ -1,0 +1,119 @@
+//! Kraken spot, `GET /0/public/OHLC`: HTTP 200 even for errors; rows of time (s), open, high, low, close, vwap, volume,
+//! count, oldest first, the last one always still running.
+
+use core::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::row::{Row, candle};
+use crate::{Candle, Error};
+
+/// An answer to `OHLC`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Ohlc {
+    /// Kraken's errors, e.g. `EQuery:Unknown asset pair`; empty when all is well.
+    #[serde(default)]
+    pub error: Vec<String>,
+    /// The candles, under Kraken's own name of the pair.
+    #[serde(default)]
+    pub result: Option<Rows>,
+}
+
+/// The one entry of `result` beside `last`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows(pub Vec<Row<7>>);
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RowsVisitor;
+
+        impl<'de> Visitor<'de> for RowsVisitor {
+            type Value = Rows;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with one pair's rows and `last`")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows, A::Error> {
+                let mut rows = None;
+                while let Some(key) = map.next_key::<String>()? {
+                    if key == "last" {
+                        map.next_value::<IgnoredAny>()?;
+                    } else {
+                        rows = Some(map.next_value()?);
+                    }
+                }
+                Ok(Rows(rows.unwrap_or_default()))
+            }
+        }
+
+        deserializer.deserialize_map(RowsVisitor)
+    }
+}
+
+impl Ohlc {
+    /// The candles in the order they were sent.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the result is missing or a time isn't one.
+    pub fn candles(&self) -> Result<Vec<Candle>, Error> {
+        if !self.error.is_empty() {
+            return Err(Error::Exchange(self.error.join(", ")));
+        }
+        let Rows(rows) = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
+        rows.iter()
+            .map(|Row([time, open, high, low, close, _vwap, volume])| {
+                candle(*time, 1000.0, [*open, *high, *low, *close, *volume])
+            })
+            .collect()
+    }
+
+    /// Whether Kraken does not know the pair.
+    pub fn is_unknown_pair(&self) -> bool {
+        self.error.iter().any(|error| error.starts_with("EQuery:"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UnixMs;
+
+    fn decode(json: &str) -> Result<Vec<Candle>, String> {
+        serde_json::from_str::<Ohlc>(json)
+            .map_err(|error| error.to_string())?
+            .candles()
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reads_the_documented_example() {
+        let json = r#"{"error":[],"result":{"XXBTZUSD":[[1688671200,"30306.1","30306.2","30305.7","30305.7","30306.1","3.39243896",23],[1688671260,"30304.5","30304.5","30300.0","30300.0","30300.0","4.42996871",18]],"last":1688672160}}"#;
+        let candles = decode(json).unwrap();
+        let expected = Candle {
+            open_time: UnixMs(1_688_671_200_000),
+            open: 30306.1,
+            high: 30306.2,
+            low: 30305.7,
+            close: 30305.7,
+            volume: 3.392_438_96,
+        };
+        assert_eq!((candles.len(), candles[0]), (2, expected));
+    }
+
+    #[test]
+    fn an_error_in_a_good_answer_is_the_exchange_speaking() {
+        let json = r#"{"error":["EQuery:Unknown asset pair"]}"#;
+        assert_eq!(decode(json), Err("the exchange says: EQuery:Unknown asset pair".to_owned()));
+        assert!(serde_json::from_str::<Ohlc>(json).unwrap().is_unknown_pair());
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        for json in ["[]", "{}", r#"{"error":[],"result":[]}"#, r#"{"error":[],"result":{"TAOUSD":[[1,"2"]]}}"#, "null"]
+        {
+            assert!(decode(json).is_err(), "{json}");
+        }
+    }
+}
