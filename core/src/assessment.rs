@@ -125,8 +125,8 @@ pub struct Assessment {
     pub damp: f64,
     /// `published`, or `custom` when a parameter was changed.
     pub formula: &'static str,
-    /// The multi-timeframe score; nothing when no timeframe is ready.
-    pub mtf: Option<MtfReport>,
+    /// The multi-timeframe score.
+    pub mtf: MtfReport,
     /// The families of evidence with their points.
     pub families: Vec<FamilyReport>,
     /// The ten gates.
@@ -147,12 +147,12 @@ pub struct Assessment {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MtfReport {
-    /// −100 … 100.
-    pub score: f64,
+    /// −100 … 100; unknown when no timeframe is ready.
+    pub score: Option<f64>,
     /// 0 … 1.
-    pub agreement: f64,
+    pub agreement: Option<f64>,
     /// 0 … 1.
-    pub strength: f64,
+    pub strength: Option<f64>,
     /// Timeframes with |reading| ≥ 0.10 and the sign of the score.
     pub aligned: u32,
     /// The timeframes with a weight, shortest first, ready or not.
@@ -325,13 +325,13 @@ pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
         strength: mtf.map(|mtf| mtf.strength),
         damp: conviction.map_or(1.0, |conviction| conviction.damp),
         formula: if parameters.is_custom() { "custom" } else { "published" },
-        mtf: mtf.map(|mtf| MtfReport {
-            score: mtf.score,
-            agreement: mtf.agreement,
-            strength: mtf.strength,
-            aligned: mtf.aligned,
+        mtf: MtfReport {
+            score: mtf.map(|mtf| mtf.score),
+            agreement: mtf.map(|mtf| mtf.agreement),
+            strength: mtf.map(|mtf| mtf.strength),
+            aligned: mtf.map_or(0, |mtf| mtf.aligned),
             timeframes: reports,
-        }),
+        },
         families: families(inputs, parameters, conviction.as_ref(), [None, relative, catalysts.value, sentiment]),
         gates,
         regime: context.regime,

@@ -16,7 +16,7 @@
 //! });
 //! let series = [CandleSeries::from_arrivals(Timeframe::H1, arrivals)];
 //! let assessment = assess(&Inputs::new("TAO", UnixMs(500 * hour), &series), &Parameters::default());
-//! assert!(assessment.mtf.is_some_and(|mtf| mtf.score > 0.0));
+//! assert!(assessment.mtf.score.is_some_and(|score| score > 0.0));
 //! ```
 
 mod assessment;
