@@ -1,1 +1,7 @@
-fn main() {}
+//! The project's own commands.
+mod sample;
+fn main() {
+    if let Err(e) = sample::run(std::path::Path::new(".")) {
+        println!("{e}");
+    }
+}
