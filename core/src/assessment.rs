@@ -59,7 +59,7 @@ impl<'a> Inputs<'a> {
             chain: None,
             feed: None,
             depth: None,
-            provenance: Provenance { state: None, source: None, dropped: 0, confirmation: None },
+            provenance: Provenance { state: None, source: None, failures: &[], dropped: 0, confirmation: None },
         }
     }
 }
@@ -71,6 +71,8 @@ pub struct Provenance<'a> {
     pub state: Option<DataState>,
     /// The source's name.
     pub source: Option<&'a str>,
+    /// Sources that were asked before and failed.
+    pub failures: &'a [SourceFailure],
     /// Candles that are missing beyond those that the series themselves show, e.g. dropped while resampling.
     pub dropped: u32,
     /// A second, independent source's close of the last closed 1h candle.
@@ -247,6 +249,8 @@ pub struct DataReport {
     pub state: DataState,
     /// The source's name.
     pub source: Option<String>,
+    /// Sources that were asked before and failed, in that order.
+    pub failures: Vec<SourceFailure>,
     /// When the newest closed candle closed.
     pub as_of: Option<UnixMs>,
     /// Candles refused as invalid.
@@ -259,6 +263,16 @@ pub struct DataReport {
     pub confirmed_by: Option<String>,
     /// The second source and its price, when it doesn't.
     pub contradicted_by: Option<Confirmation>,
+}
+
+/// A source that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceFailure {
+    /// Its name.
+    pub source: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// A second source's price.
@@ -477,6 +491,7 @@ fn data_report(inputs: &Inputs<'_>, parameters: &Parameters) -> DataReport {
     DataReport {
         state,
         source: inputs.provenance.source.map(str::to_owned),
+        failures: inputs.provenance.failures.to_vec(),
         as_of,
         rejected_candles: rejected,
         gaps,
