@@ -1,8 +1,11 @@
-//! Trunk's hook after a build: wasm-opt on the wasm of a release build.
-//! It comes from npm because Debian's is too old, and is called here because Trunk would download another one.
+//! Trunk's hook after a build: makes the files of a release build small.
+//! Both tools come from npm: Debian's wasm-opt is too old, and Trunk's own minifier can not read wasm-bindgen's modules.
 
 use crate::shell::Shell;
 use std::path::{Path, PathBuf};
+
+const WASM_OPT: &str = "e2e/node_modules/binaryen/bin/wasm-opt";
+const TERSER: &str = "e2e/node_modules/terser/bin/terser";
 
 /// The features that rustc targets. `--all-features` would make wasm-opt write what browsers refuse.
 const FEATURES: [&str; 7] = [
@@ -22,22 +25,35 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     if profile != "release" {
         return Ok(());
     }
-    let wasm_opt = shell.root.join("e2e/node_modules/binaryen/bin/wasm-opt");
-    if shell.find("node").is_none() || !wasm_opt.is_file() {
+    if shell.find("node").is_none() || [WASM_OPT, TERSER].iter().any(|tool| !shell.root.join(tool).is_file()) {
         println!(
-            "wasm-opt is not installed (`cargo xtask setup` brings it): the wasm works, but stays larger than it could be."
+            "wasm-opt and terser are not installed: the build works, but is larger. `cargo xtask setup` brings them."
         );
         return Ok(());
     }
-    shrink(shell, &wasm_opt, &PathBuf::from(staging).join("tao-conviction_bg.wasm"))
+    let staging = PathBuf::from(staging);
+    let tool = |path: &str| {
+        let mut command = shell.command("node");
+        command.arg(shell.root.join(path));
+        command
+    };
+    shrink(&staging.join("tao-conviction_bg.wasm"), |wasm| {
+        shell.run(tool(WASM_OPT).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(wasm))
+    })?;
+    let minify = |script: &Path, options: &[&str]| {
+        shell.run(tool(TERSER).arg(script).args(options).args(["--compress", "--mangle", "--output"]).arg(script))
+    };
+    shrink(&staging.join("tao-conviction.js"), |script| minify(script, &["--module"]))?;
+    // Loaded as a classic script too, so it is not read as a module.
+    shrink(&staging.join("embed.js"), |script| minify(script, &[]))
 }
 
-fn shrink(shell: &Shell, wasm_opt: &Path, wasm: &Path) -> Result<(), String> {
-    let bytes = || std::fs::metadata(wasm).map(|file| file.len());
-    let before = bytes().map_err(|e| format!("Trunk left no {}: {e}", wasm.display()))?;
-    let mut command = shell.command("node");
-    shell.run(command.arg(wasm_opt).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(wasm))?;
-    let after = bytes().map_err(|e| format!("wasm-opt left no {}: {e}", wasm.display()))?;
-    println!("wasm-opt: {before} bytes to {after}");
+/// Lets a tool rewrite a file in place and prints what that gained.
+fn shrink(file: &Path, rewrite: impl FnOnce(&Path) -> Result<(), String>) -> Result<(), String> {
+    let bytes = || std::fs::metadata(file).map(|file| file.len()).map_err(|e| format!("no {}: {e}", file.display()));
+    let before = bytes()?;
+    rewrite(file)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    println!("{name}: {before} bytes made {}", bytes()?);
     Ok(())
 }
