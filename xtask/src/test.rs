@@ -73,7 +73,13 @@ impl Run<'_> {
         let target = tools::target_folder(shell)?;
         let wasm = ["--target", "wasm32-unknown-unknown", "-p", "tao-conviction"];
 
-        self.check("format", &[Part::Lints], shell.cargo().args(["fmt", "--all", "--check"]));
+        let mut format = shell.cargo();
+        format.args(["fmt", "--all", "--check"]);
+        if shell.ci {
+            // Rustfmt does not ask Cargo's setting.
+            format.args(["--", "--color", "never"]);
+        }
+        self.check("format", &[Part::Lints], &mut format);
         let mut clippy = shell.cargo();
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         self.check("lints", &[Part::Lints], &mut clippy);

@@ -54,12 +54,12 @@ impl Part {
     /// Why the part is needed and roughly how long bringing it takes.
     fn reason(self) -> (&'static str, &'static str) {
         match self {
-            Self::Lints => ("checks format and lints", "seconds"),
-            Self::WasmTarget => ("Rust needs it to build the widget", "seconds"),
-            Self::WasmBindgen => ("joins the wasm to the browser's JavaScript and runs the browser tests", "3 minutes"),
-            Self::Trunk => ("builds and serves the page", "6 minutes"),
-            Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "half a minute"),
-            Self::Browser => ("the browser and end-to-end tests run in it", "2 minutes"),
+            Self::Lints => ("it checks the format and the lints", "seconds"),
+            Self::WasmTarget => ("the widget is built for it", "seconds"),
+            Self::WasmBindgen => ("it joins the wasm to JavaScript and runs the browser tests", "about 3 minutes"),
+            Self::Trunk => ("it builds and serves the page", "about 6 minutes"),
+            Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "about half a minute"),
+            Self::Browser => ("the browser tests and the end-to-end tests need them", "about 2 minutes"),
         }
     }
 
@@ -80,7 +80,7 @@ pub(crate) fn bring(shell: &Shell, parts: &[Part]) -> Result<(), String> {
     for part in parts {
         let Some(fault) = part.fault(shell)? else { continue };
         let (why, duration) = part.reason();
-        println!("setup: {fault}; {why}. Bringing it takes about {duration}.");
+        println!("setup: {fault}; {why}. Bringing it takes {duration}.");
         part.bring(shell).map_err(|e| format!("{fault}, and it could not be brought: {e}"))?;
         if let Some(fault) = part.fault(shell)? {
             return Err(format!("{fault}, although its installation went well: is another one first on PATH?"));
@@ -257,7 +257,7 @@ impl Browser {
         let find = |variable, names: &[&str], places: &[&str]| {
             locate(
                 variable,
-                std::env::var_os(variable).map(PathBuf::from),
+                std::env::var_os(variable).filter(|name| !name.is_empty()).map(PathBuf::from),
                 names,
                 places,
                 |name| shell.find(name),
