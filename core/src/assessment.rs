@@ -310,7 +310,13 @@ pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
         .filter(|(_, weight)| *weight > 0.0)
         .map(|((timeframe, state), weight)| timeframe_report(timeframe, state, weight, parameters))
         .collect();
-    let last_close = series.iter().flatten().find_map(|series| series.closed(at).last()).map(|candle| candle.close);
+    // The newest close; of several timeframes that closed together, the shortest is asked.
+    let closed_at = |series: &CandleSeries| {
+        let last = series.closed(at).last()?;
+        Some((last.open_time.plus(series.timeframe().duration_ms()), last.close))
+    };
+    let newest = series.iter().flatten().filter_map(|series| closed_at(series)).rev();
+    let last_close = newest.max_by_key(|(closed_at, _)| *closed_at).map(|(_, close)| close);
     Assessment {
         schema: SCHEMA,
         symbol: inputs.symbol.to_owned(),

@@ -12,7 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use support::synthetic::Market;
 use tao_conviction_core::catalyst::{ChainFacts, Event, Kind, Launch, RiskName};
-use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, Provenance, Timeframe, UnixMs, assess};
+use tao_conviction_core::{
+    Candle, CandleSeries, Gate, GateState, Inputs, ParameterValues, Parameters, Provenance, Setup, Timeframe, UnixMs,
+    assess,
+};
 
 use reference::{Columns, Frame, Surroundings};
 
@@ -315,7 +318,7 @@ fn event(days: i64, direction: i8, risk_flag: Option<RiskName>) -> Event {
 }
 
 /// Times around the end of the synthetic candles, aligned and not, back to where the day is still warming up.
-const TIMES: [i64; 7] = [0, -1, -HOUR / 3, -2 * DAY, -9 * DAY - 7, -60 * DAY, 3 * HOUR];
+const TIMES: [i64; 7] = [0, -1, HOUR / 2, -2 * DAY, -9 * DAY - 7, -60 * DAY, 3 * HOUR];
 
 #[test]
 fn synthetic_markets() {
@@ -383,6 +386,13 @@ fn little_is_known() {
             met.append(&mut scenario.compare(END.plus(time)));
         }
     }
+    // The shortest timeframe ended long ago: its readings are stale, and the price is the newest one that is known.
+    let mut candles = short.clone();
+    candles[0] = Market::WALK.series(Timeframe::M15, 9, END.plus(-3 * DAY), 600);
+    let scenario = Scenario { name: "little: 15m ended".into(), candles, ..Scenario::default() };
+    for time in TIMES {
+        met.append(&mut scenario.compare(END.plus(time)));
+    }
     assert!(met.contains("verdict=insufficient-data"));
     assert!(met.contains("gates[mtf].state=unknown"));
 }
@@ -449,6 +459,43 @@ fn the_regime_of_a_restless_bitcoin_day_by_day() {
         .filter(|word| word.starts_with("regime"))
         .collect();
     assert_eq!(met.len(), 3, "{met:?}");
+}
+
+/// Thresholds set to exactly what was measured, so that `≤` can be told from `<`.
+#[test]
+fn a_limit_belongs_to_the_side_that_the_method_says() {
+    let candles = Timeframe::ALL.map(|timeframe| Market::RISING.series(timeframe, 3, END, 700));
+    let mut inputs = Inputs::new("TAO", END, &candles);
+    inputs.depth = Some(1234.5);
+    let published = ParameterValues::default();
+    let with = |values| assess(&inputs, &Parameters::new(values).unwrap());
+    let measured = with(published);
+    let value = |gate| measured.gates.iter().find(|report| report.gate == gate).unwrap().value.unwrap();
+    let state = |gate, values| with(values).gates.iter().find(|report| report.gate == gate).unwrap().state;
+    let up = f64::next_up;
+    let down = f64::next_down;
+
+    let (near, far) = (value(Gate::Proximity), down(value(Gate::Proximity)));
+    assert_eq!(state(Gate::Proximity, ParameterValues { max_distance: near, ..published }), GateState::Pass);
+    assert_eq!(state(Gate::Proximity, ParameterValues { max_distance: far, ..published }), GateState::Fail);
+
+    let hour = value(Gate::Rsi);
+    let four = measured.mtf.timeframes[2].rsi14.unwrap();
+    let rsi = |low, high, hot| state(Gate::Rsi, ParameterValues { rsi_limits: [low, high, hot], ..published });
+    assert_eq!(rsi(hour, hour, up(four)), GateState::Pass);
+    assert_eq!(rsi(up(hour), 100.0, up(four)), GateState::Fail);
+    assert_eq!(rsi(0.0, down(hour), up(four)), GateState::Fail);
+    assert_eq!(rsi(hour, hour, four), GateState::Fail);
+
+    let depth = |min_depth| state(Gate::Liquidity, ParameterValues { min_depth, ..published });
+    assert_eq!((depth(1234.5), depth(up(1234.5))), (GateState::Pass, GateState::Fail));
+
+    // Nothing else stands in the way here but what is unknown.
+    let open = ParameterValues { max_distance: 1e6, rsi_limits: [0.0, 100.0, 100.0], min_depth: 0.0, ..published };
+    let open = ParameterValues { min_coverage: 0.0, ..open };
+    let conviction = measured.conviction.unwrap();
+    let setup = |setup_conviction| with(ParameterValues { setup_conviction, ..open }).setup;
+    assert_eq!((setup(conviction), setup(up(conviction))), (Setup::Unconfirmed, Setup::None));
 }
 
 fn built(base: &CandleSeries, timeframes: &[Timeframe]) -> Vec<CandleSeries> {
