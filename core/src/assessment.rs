@@ -62,6 +62,19 @@ impl<'a> Inputs<'a> {
             provenance: Provenance { state: None, source: None, dropped: 0, confirmation: None },
         }
     }
+
+    /// The same without numbers that are none: a price that isn't a positive number and a depth that isn't a number
+    /// from 0 on are unknown, not bad news.
+    fn checked(&self) -> Self {
+        let price = |price: f64| price.is_finite() && price > 0.0;
+        let confirmation = self.provenance.confirmation.filter(|(_, close)| price(*close));
+        Self {
+            price: self.price.filter(|own| price(*own)),
+            depth: self.depth.filter(|depth| depth.is_finite() && *depth >= 0.0),
+            provenance: Provenance { confirmation, ..self.provenance },
+            ..*self
+        }
+    }
 }
 
 /// Where candles come from, as the caller knows it.
@@ -273,6 +286,7 @@ pub struct Confirmation {
 
 /// Assesses an asset at `inputs.at`, from candles closed by then.
 pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
+    let inputs = &inputs.checked();
     let at = inputs.at;
     let series = Timeframe::ALL.map(|timeframe| of(inputs.candles, timeframe));
     let states = series.map(|series| series.map(|series| TimeframeState::over(series.closed(at), parameters)));

@@ -429,6 +429,19 @@ proptest! {
     }
 }
 
+#[test]
+fn a_number_that_is_none_is_unknown() {
+    let candles = [Market::WALK.series(Timeframe::H1, 1, END, 30)];
+    let known = Inputs::new("TAO", END, &candles);
+    let plain = text(&assess(&known, &Parameters::default()));
+    for nonsense in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
+        let mut inputs = known;
+        (inputs.price, inputs.depth) = (Some(nonsense), Some(nonsense));
+        inputs.provenance.confirmation = Some(("other", nonsense));
+        assert_eq!(plain, text(&assess(&inputs, &Parameters::default())), "{nonsense}");
+    }
+}
+
 /// The Assessment's numbers by the bounds that they have.
 struct MtfParts {
     scores: Vec<Option<f64>>,
