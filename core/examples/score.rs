@@ -76,7 +76,8 @@ fn complete(given: &[CandleSeries], at: UnixMs) -> (Vec<CandleSeries>, u32) {
             (series.candles().first().map_or(i64::MAX, |candle| candle.open_time.0), -series.timeframe().duration_ms())
         };
         if let Some(built) = shorter.min_by_key(reach).and_then(|base| base.resample(timeframe, at).ok()) {
-            dropped = dropped.saturating_add(built.gaps);
+            // Holes between its candles are counted from the series itself.
+            dropped = dropped.saturating_add(built.gaps.saturating_sub(built.series.gaps(at)));
             all.push(built.series);
         }
     }

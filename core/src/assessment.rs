@@ -62,6 +62,19 @@ impl<'a> Inputs<'a> {
             provenance: Provenance { state: None, source: None, failures: &[], dropped: 0, confirmation: None },
         }
     }
+
+    /// The same without numbers that are none: a price that isn't a positive number and a depth that isn't a number
+    /// from 0 on are unknown, not bad news.
+    fn checked(&self) -> Self {
+        let price = |price: f64| price.is_finite() && price > 0.0;
+        let confirmation = self.provenance.confirmation.filter(|(_, close)| price(*close));
+        Self {
+            price: self.price.filter(|own| price(*own)),
+            depth: self.depth.filter(|depth| depth.is_finite() && *depth >= 0.0),
+            provenance: Provenance { confirmation, ..self.provenance },
+            ..*self
+        }
+    }
 }
 
 /// Where candles come from, as the caller knows it.
@@ -287,6 +300,7 @@ pub struct Confirmation {
 
 /// Assesses an asset at `inputs.at`, from candles closed by then.
 pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
+    let inputs = &inputs.checked();
     let at = inputs.at;
     let series = Timeframe::ALL.map(|timeframe| of(inputs.candles, timeframe));
     let states = series.map(|series| series.map(|series| TimeframeState::over(series.closed(at), parameters)));
@@ -324,7 +338,13 @@ pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
         .filter(|(_, weight)| *weight > 0.0)
         .map(|((timeframe, state), weight)| timeframe_report(timeframe, state, weight, parameters))
         .collect();
-    let last_close = series.iter().flatten().find_map(|series| series.closed(at).last()).map(|candle| candle.close);
+    // The newest close; of several timeframes that closed together, the shortest is asked.
+    let closed_at = |series: &CandleSeries| {
+        let last = series.closed(at).last()?;
+        Some((last.open_time.plus(series.timeframe().duration_ms()), last.close))
+    };
+    let newest = series.iter().flatten().filter_map(|series| closed_at(series)).rev();
+    let last_close = newest.max_by_key(|(closed_at, _)| *closed_at).map(|(_, close)| close);
     Assessment {
         schema: SCHEMA,
         symbol: inputs.symbol.to_owned(),

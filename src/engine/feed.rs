@@ -9,7 +9,7 @@ use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{AbortHandle, abortable, select};
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::{ArcRwSignal, Set};
+use leptos::prelude::{ArcRwSignal, Set, Update};
 use tao_conviction_core::{Assessment, DataState, UnixMs};
 
 use super::schedule::{after_failure, after_success};
@@ -18,7 +18,7 @@ use crate::config::DataConfig;
 use crate::market::{Asset, Failure, Health, Market, Source, load, now, refresh};
 
 /// What a widget can be drawn from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum FeedState {
     /// Nothing is known yet.
     Loading,
@@ -29,12 +29,11 @@ pub(crate) enum FeedState {
 }
 
 /// Every source failed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outage {
-    pub(crate) asset: Asset,
     pub(crate) failures: Vec<(Source, Failure)>,
-    /// When the sources are asked again.
-    pub(crate) retry_at: UnixMs,
+    /// When the sources are asked again; nothing while they are being asked.
+    pub(crate) retry_at: Option<UnixMs>,
     /// The same as an Assessment, for events.
     pub(crate) assessment: Assessment,
 }
@@ -131,6 +130,14 @@ impl Run {
                 }
             };
             self.sleep_until(next).await;
+            // Whoever looks at an outage sees that something is happening.
+            self.state.maybe_update(|state| match state {
+                FeedState::Unavailable(outage) => {
+                    Arc::make_mut(outage).retry_at = None;
+                    true
+                }
+                _ => false,
+            });
         }
     }
 
@@ -140,10 +147,9 @@ impl Run {
         match kept.filter(|snapshot| snapshot.assessment.data.state != DataState::Unavailable) {
             Some(snapshot) => FeedState::Ready(Arc::new(snapshot)),
             None => FeedState::Unavailable(Arc::new(Outage {
-                asset: self.asset,
                 assessment: Snapshot::unavailable(self.asset, at, &failures),
                 failures,
-                retry_at: next,
+                retry_at: Some(next),
             })),
         }
     }

@@ -4,5 +4,5 @@ mod feed;
 mod schedule;
 mod snapshot;
 
-pub(crate) use feed::{Feed, FeedState};
+pub(crate) use feed::{Feed, FeedState, Outage};
 pub(crate) use snapshot::Snapshot;

@@ -11,7 +11,7 @@ use crate::market::{Asset, Failure, Market, Source};
 const SPARK_HOURS: usize = 7 * 24;
 
 /// One moment of one asset.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     pub(crate) asset: Asset,
     pub(crate) source: Source,

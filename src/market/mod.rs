@@ -46,7 +46,7 @@ impl Source {
         match self {
             Self::Binance => "Binance",
             Self::Kraken => "Kraken",
-            Self::Sample => "Simulated",
+            Self::Sample => "sample candles",
         }
     }
 

@@ -1,6 +1,5 @@
 //! Numbers and times in the reader's language, by the browser's `Intl`.
 
-use leptos::prelude::*;
 use tao_conviction_core::UnixMs;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -29,15 +28,8 @@ extern "C" {
     fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
 }
 
-/// The reader's language, which may change while the widget is shown.
-#[derive(Clone, Copy)]
-pub(super) struct Locale(Memo<Option<String>>);
-
-impl From<Memo<Option<String>>> for Locale {
-    fn from(tag: Memo<Option<String>>) -> Self {
-        Self(tag)
-    }
-}
+/// The reader's language.
+pub(super) struct Locale(JsValue);
 
 /// The numbers that sentences and components need; a trait, so that sentences can be tested without a browser.
 pub(super) trait Numbers {
@@ -65,11 +57,12 @@ impl Numbers for Locale {
 }
 
 impl Locale {
-    fn tag(self) -> JsValue {
-        self.0.with(|tag| tag.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str))
+    /// The language of a BCP 47 tag, or the browser's own.
+    pub(super) fn new(tag: Option<&str>) -> Self {
+        Self(tag.map_or(JsValue::UNDEFINED, JsValue::from_str))
     }
 
-    fn number(self, value: f64, decimals: u8, currency: Option<&str>) -> String {
+    fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
         let mut entries: Vec<(&str, JsValue)> =
             vec![("minimumFractionDigits", decimals.into()), ("maximumFractionDigits", decimals.into())];
         if let Some(currency) = currency {
@@ -79,14 +72,14 @@ impl Locale {
         }
         let options = object(&entries);
         // A tag that this browser refuses falls back to its own language.
-        NumberFormat::new(&self.tag(), &options)
+        NumberFormat::new(&self.0, &options)
             .or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, &options))
             .map(|format| format.format(value))
             .unwrap_or_default()
     }
 
     /// A price in dollars, with as many places as it needs.
-    pub(super) fn price(self, value: f64) -> String {
+    pub(super) fn price(&self, value: f64) -> String {
         let decimals = match value {
             v if v >= 1.0 => 2,
             v if v >= 0.01 => 4,
@@ -96,16 +89,16 @@ impl Locale {
     }
 
     /// Date and time to the minute, with the time zone.
-    pub(super) fn exact(self, time: UnixMs) -> String {
+    pub(super) fn exact(&self, time: UnixMs) -> String {
         self.time(time, &[("dateStyle", "medium".into()), ("timeStyle", "long".into())])
     }
 
     /// "2 min ago" under an hour, the time of day within a day, else the date with it.
-    pub(super) fn moment(self, time: UnixMs, now: UnixMs) -> String {
+    pub(super) fn moment(&self, time: UnixMs, now: UnixMs) -> String {
         let minutes = now.since(time) / 60_000;
         if (0..60).contains(&minutes) {
             let options = object(&[("style", "short".into()), ("numeric", "auto".into())]);
-            let ago = RelativeTimeFormat::new(&self.tag(), &options)
+            let ago = RelativeTimeFormat::new(&self.0, &options)
                 .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
             let count = f64::from(i32::try_from(minutes).unwrap_or(0));
             return ago.map(|format| format.format(-count, "minute")).unwrap_or_default();
@@ -118,11 +111,11 @@ impl Locale {
         self.time(time, &[("day", "numeric".into()), ("month", "short".into()), hour, minute])
     }
 
-    fn time(self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
+    fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
         let milliseconds = time.0 as f64;
         let options = object(entries);
-        DateTimeFormat::new(&self.tag(), &options)
+        DateTimeFormat::new(&self.0, &options)
             .or_else(|_| DateTimeFormat::new(&JsValue::UNDEFINED, &options))
             .map(|format| format.format(milliseconds))
             .unwrap_or_default()

@@ -1,69 +1,51 @@
 //! The gauge: an arc from −100 to +100 whose fill starts at zero, with the number and its word inside.
 
 use leptos::prelude::*;
+use tao_conviction_core::Assessment;
 
-use super::card::Shown;
-use super::format::Numbers;
+use super::format::{Locale, Numbers};
 use super::words;
 
-/// Half a circle of radius 112 around (140, 132), from −100 on the left over 0 at the top to +100 on the right.
-const ARC: &str = "M28 132A112 112 0 0 1 252 132";
-
-pub(super) fn gauge(shown: Shown) -> impl IntoView {
-    let locale = shown.locale;
-    let conviction = Memo::new(move |_| shown.with(|snapshot| snapshot.assessment.conviction));
-    let text = move || conviction.get().map_or_else(|| "?".to_owned(), |score| locale.signed(score, 0));
-    let verdict = move || shown.with(|snapshot| words::verdict(snapshot.assessment.verdict));
+/// The gauge of an assessment. Half a circle of radius 112 around (140, 132), from −100 on the left over 0 at the top
+/// to +100 on the right; marks where a verdict changes.
+pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> impl IntoView + use<> {
+    let conviction = assessment.conviction;
+    let text = conviction.map_or_else(|| "?".to_owned(), |score| locale.signed(score, 0));
     // A tenth of a point is finer than a pixel, and whole numbers need no float formatting in the wasm.
-    let tenths = move || {
-        #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
-        let tenths = (10.0 * conviction.get().unwrap_or(0.0)) as i32;
-        tenths.clamp(-1000, 1000)
+    #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
+    let tenths = ((10.0 * conviction.unwrap_or(0.0)) as i32).clamp(-1000, 1000);
+    let dashes = format!("0 {} {} 3000", 1000 + tenths.min(0), tenths.abs());
+    let turn = format!("rotate(calc({tenths} * 0.09deg))");
+    let opacity = if conviction.is_some() { "1" } else { "0" };
+    let label = format!("Conviction {text} on a scale from minus 100 to plus 100");
+    let arrow = match conviction {
+        Some(score) if score >= 15.0 => "▲ ",
+        Some(score) if score <= -15.0 => "▼ ",
+        _ => "",
     };
-    let dashes = move || {
-        let value = tenths();
-        format!("0 {} {} 3000", 1000 + value.min(0), value.abs())
-    };
-    let turn = move || format!("rotate(calc({} * 0.09deg))", tenths());
-    let label = move || format!("Conviction {} on a scale from minus 100 to plus 100", text());
     view! {
         <div class="dial">
             <svg viewBox="0 0 280 140" class="gauge" role="img" aria-label=label part="gauge">
-                <path d=ARC class="track" />
-                <path d=ARC class="fill" pathLength="2000" stroke-dasharray=dashes />
+                <path d="M28 132A112 112 0 0 1 252 132" class="track" />
+                <path d="M28 132A112 112 0 0 1 252 132" class="fill" pathLength="2000" stroke-dasharray=dashes />
                 <path d="M140 17V36" class="zero" />
-                {[-40, -15, 15, 40].map(tick).collect_view()}
-                {move || conviction.get().map(|_| view! { <circle cx="140" cy="20" r="7" class="knob" style:transform=turn /> })}
+                <g class="tick">
+                    <path d="M140 30V36" transform="rotate(-36 140 132)" />
+                    <path d="M140 30V36" transform="rotate(-13.5 140 132)" />
+                    <path d="M140 30V36" transform="rotate(13.5 140 132)" />
+                    <path d="M140 30V36" transform="rotate(36 140 132)" />
+                </g>
+                <circle cx="140" cy="20" r="7" class="knob" opacity=opacity style:transform=turn />
             </svg>
             <span class="end low" aria-hidden="true">"−100"</span>
             <span class="end high" aria-hidden="true">"+100"</span>
             <div class="read">
                 <strong class="score" part="score">{text}</strong>
-                <span class="verdict" part="verdict">
-                    <span aria-hidden="true">{move || arrow(conviction.get())}</span>
-                    {verdict}
+                <span class="verdict">
+                    <span aria-hidden="true">{arrow}</span>
+                    <span part="verdict">{words::verdict(assessment.verdict)}</span>
                 </span>
             </div>
         </div>
-    }
-}
-
-/// A mark on the inner side of the arc where a verdict changes.
-fn tick(value: i32) -> impl IntoView {
-    let turn = format!("rotate({} 140 132)", f64_tenths(value * 9));
-    view! { <path d="M140 30V36" class="tick" transform=turn /> }
-}
-
-/// A tenth of `tenths` as decimal text.
-fn f64_tenths(tenths: i32) -> String {
-    let sign = if tenths < 0 { "-" } else { "" };
-    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
-}
-
-fn arrow(conviction: Option<f64>) -> &'static str {
-    match conviction {
-        Some(score) if score >= 15.0 => "▲ ",
-        Some(score) if score <= -15.0 => "▼ ",
-        _ => "",
     }
 }

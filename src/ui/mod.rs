@@ -16,13 +16,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use serde::Serialize;
-use tao_conviction_core::{Assessment, DataState, Verdict};
+use tao_conviction_core::{Assessment, Verdict};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element, Node};
 
-use crate::config::Config;
+use crate::config::{Config, DataConfig};
 use crate::engine::{Feed, FeedState};
+use crate::market::Asset;
 use format::Locale;
 
 /// The feed that a widget shows now.
@@ -52,111 +53,88 @@ impl CurrentFeed {
 const CLOCK_TICK: Duration = Duration::from_secs(30);
 
 /// A whole widget: follows its settings and its feed, and tells `host` by events.
+///
+/// There is a single reactive closure: every component below is a plain function from data to a view, and Leptos
+/// changes only what differs. One closure for each text and attribute would cost 30 KB of wasm.
 pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Element) -> impl IntoView {
     let config = RwSignal::from(config);
     let source = RwSignal::new(feed.state());
-    let state = Memo::new(move |_| source.get().get());
-    let locale = Locale::from(Memo::new(move |_| config.with(|config| config.locale.clone())));
-
-    let wanted = Memo::new(move |_| config.with(|config| (config.symbol, config.data.clone())));
-    let current = feed.clone();
-    Effect::watch(
-        move || wanted.get(),
-        move |(symbol, data), _, _| {
-            current.set(Feed::shared(*symbol, data));
-            source.set(current.state());
-        },
-        false,
-    );
-    let announced = Rc::new(RefCell::new(false));
-    Effect::new(move |_| state.with(|state| announce(&host, state, &mut announced.borrow_mut())));
-
     let tick = RwSignal::new(());
     if let Ok(interval) = set_interval_with_handle(move || tick.set(()), CLOCK_TICK) {
         on_cleanup(move || interval.clear());
     }
-
-    let kind = Memo::new(move |_| state.with(Kind::of));
-    let symbol = move || config.with(|config| config.symbol);
     let feed = StoredValue::new_local(feed);
-    let retry = move || feed.with_value(CurrentFeed::refresh);
-    let body = move || match kind.get() {
-        Kind::Loading => states::skeleton(symbol()).into_any(),
-        Kind::Unavailable => states::unavailable(state, tick.into(), retry).into_any(),
-        Kind::Ready => card::card(state, locale, tick.into()).into_any(),
-    };
-    view! {
-        <section
-            class="tao"
-            part="card"
-            role="group"
-            aria-label=move || format!("{} conviction", symbol().symbol())
-            aria-busy=move || (kind.get() == Kind::Loading).to_string()
-            data-theme=move || config.with(|config| config.theme.name())
-            data-state=move || state.with(state_name)
-            data-tone=move || state.with(tone)
-        >
-            {body}
-        </section>
-    }
-}
-
-/// Which of the three faces is shown; changes within one face redraw only what changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Loading,
-    Ready,
-    Unavailable,
-}
-
-impl Kind {
-    const fn of(state: &FeedState) -> Self {
-        match state {
-            FeedState::Loading => Self::Loading,
-            FeedState::Ready(_) => Self::Ready,
-            FeedState::Unavailable(_) => Self::Unavailable,
+    Effect::new(move |shown: Option<(Asset, DataConfig)>| {
+        let wanted = config.with(|config| (config.symbol, config.data.clone()));
+        if shown.is_some_and(|shown| shown != wanted) {
+            feed.with_value(|feed| {
+                feed.set(Feed::shared(wanted.0, &wanted.1));
+                source.set(feed.state());
+            });
         }
-    }
-}
-
-fn state_name(state: &FeedState) -> &'static str {
-    match state {
-        FeedState::Loading => "loading",
-        FeedState::Unavailable(_) => "unavailable",
-        FeedState::Ready(snapshot) => match snapshot.assessment.data.state {
-            DataState::Live => "live",
-            DataState::Delayed => "delayed",
-            DataState::Cached => "cached",
-            DataState::Partial => "partial",
-            DataState::Unavailable => "unavailable",
-            DataState::Simulated => "simulated",
-        },
+        wanted
+    });
+    Effect::new(move |ready: Option<bool>| announce(&host, &source.get().get(), ready == Some(true)));
+    move || {
+        tick.track();
+        let (asset, theme, locale) =
+            config.with(|config| (config.symbol, config.theme, Locale::new(config.locale.as_deref())));
+        let state = source.get().get();
+        let (face, name, tone) = match &state {
+            FeedState::Loading => (states::skeleton(asset).into_any(), "loading", "flat"),
+            FeedState::Ready(snapshot) => {
+                let assessment = &snapshot.assessment;
+                let face = card::card(snapshot, &locale).into_any();
+                (face, words::state(assessment.data.state), tone(assessment.verdict))
+            }
+            FeedState::Unavailable(outage) => {
+                let retry = move || feed.with_value(CurrentFeed::refresh);
+                (states::unavailable(asset, outage, retry).into_any(), "unavailable", "flat")
+            }
+        };
+        view! {
+            <section
+                class="tao"
+                part="card"
+                role="group"
+                aria-label=format!("{} conviction", asset.symbol())
+                aria-busy=(name == "loading").to_string()
+                data-theme=theme.name()
+                data-state=name
+                data-tone=tone
+            >
+                {face}
+            </section>
+        }
     }
 }
 
 /// Where the score points: the only thing that colour says.
-fn tone(state: &FeedState) -> &'static str {
-    match state {
-        FeedState::Ready(snapshot) => match snapshot.assessment.verdict {
-            Verdict::StrongBullish | Verdict::Bullish => "bull",
-            Verdict::StrongBearish | Verdict::Bearish => "bear",
-            Verdict::Neutral | Verdict::InsufficientData => "flat",
-        },
-        _ => "flat",
+const fn tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::StrongBullish | Verdict::Bullish => "bull",
+        Verdict::StrongBearish | Verdict::Bearish => "bear",
+        Verdict::Neutral | Verdict::InsufficientData => "flat",
     }
 }
 
 /// Tells the page what the widget shows: `tao-ready` once, `tao-update` each time, `tao-error` when there is nothing.
-fn announce(host: &Element, state: &FeedState, ready: &mut bool) {
+/// Returns whether it has been ready.
+fn announce(host: &Element, state: &FeedState, ready: bool) -> bool {
     match state {
-        FeedState::Loading => {}
         FeedState::Ready(snapshot) => {
-            if !core::mem::replace(ready, true) {
+            if !ready {
                 dispatch(host, "tao-ready", &snapshot.assessment);
             }
             dispatch(host, "tao-update", &snapshot.assessment);
+            true
         }
-        FeedState::Unavailable(outage) => dispatch(host, "tao-error", &outage.assessment),
+        // Told once an outage, not again when the sources are being asked.
+        FeedState::Unavailable(outage) if outage.retry_at.is_some() => {
+            dispatch(host, "tao-error", &outage.assessment);
+            ready
+        }
+        FeedState::Unavailable(_) | FeedState::Loading => ready,
     }
 }
 

@@ -4,8 +4,6 @@ use core::fmt::Write;
 
 use leptos::prelude::*;
 
-use super::card::Shown;
-
 const WIDTH: f64 = 3320.0;
 const HEIGHT: f64 = 520.0;
 /// Room for half a stroke above and below.
@@ -52,15 +50,15 @@ fn add(path: &mut String, (x, y): (i32, i32)) {
     let _ = write!(path, "{command}{x} {y}");
 }
 
-pub(super) fn sparkline(shown: Shown) -> impl IntoView {
-    let lines = Memo::new(move |_| shown.with(|snapshot| Lines::of(&snapshot.spark)));
-    let part = move |read: fn(&Lines) -> &str| lines.with(|lines| lines.as_ref().map(|lines| read(lines).to_owned()));
+pub(super) fn sparkline(points: &[(f64, Option<f64>)]) -> impl IntoView + use<> {
+    let lines = Lines::of(points).unwrap_or_default();
+    let hidden = lines.closes.is_empty();
     view! {
-        <figure class="spark" part="sparkline" hidden=move || lines.with(Option::is_none)>
+        <figure class="spark" part="sparkline" hidden=hidden>
             <svg viewBox="0 0 3320 520" preserveAspectRatio="none" aria-hidden="true">
-                <path class="average" d=move || part(|lines| &lines.average) />
-                <path class="closes" d=move || part(|lines| &lines.closes) />
-                <path class="end" d=move || part(|lines| &lines.end) />
+                <path class="average" d=lines.average />
+                <path class="closes" d=lines.closes />
+                <path class="end" d=lines.end />
             </svg>
             <figcaption>
                 <span>"7 days"</span>

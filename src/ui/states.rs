@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::card::identity;
 use super::status::disclaimer;
-use crate::engine::FeedState;
+use crate::engine::Outage;
 use crate::market::{Asset, Source, now};
 
 /// Grey shapes in the places where the numbers will stand.
@@ -25,52 +25,23 @@ pub(super) fn skeleton(asset: Asset) -> impl IntoView {
 }
 
 /// What failed, source by source, when it is tried again, and a way to try now.
-pub(super) fn unavailable(state: Memo<FeedState>, tick: Signal<()>, retry: impl Fn() + 'static) -> impl IntoView {
-    let asset = move || {
-        state.with(|state| match state {
-            FeedState::Unavailable(outage) => outage.asset,
-            _ => Asset::default(),
-        })
-    };
-    let failures = move || {
-        state.with(|state| match state {
-            FeedState::Unavailable(outage) => outage.failures.clone(),
-            _ => Vec::new(),
-        })
-    };
-    let next = move || {
-        tick.track();
-        state.with(|state| match state {
-            FeedState::Unavailable(outage) => in_words(outage.retry_at.since(now())),
-            _ => "",
-        })
-    };
-    let asked = RwSignal::new(false);
-    Effect::new(move |_| {
-        state.track();
-        asked.set(false);
-    });
+pub(super) fn unavailable<R: Fn() + 'static>(asset: Asset, outage: &Outage, retry: R) -> impl IntoView + use<R> {
+    let lines = outage.failures.iter().map(|(source, failure)| line(*source, failure.to_string())).collect_view();
+    let asking = outage.retry_at.is_none();
+    let next = outage.retry_at.map_or("", |time| in_words(time.since(now())));
     view! {
-        <header class="head">{move || identity(asset())}</header>
-        <div class="notice" part="notice">
+        <header class="head">{identity(asset)}</header>
+        <div class="notice" part="notice" role="alert">
             <p class="headline">"No data right now"</p>
             <p>"There is no score without candles, and none is invented."</p>
-            <ul>{move || failures().into_iter().map(|(source, failure)| line(source, failure.to_string())).collect_view()}</ul>
-            <p class="next">
-                <button
-                    type="button"
-                    part="retry"
-                    disabled=asked
-                    on:click=move |_| {
-                        asked.set(true);
-                        retry();
-                    }
-                >
-                    {move || if asked.get() { "Asking…" } else { "Try now" }}
-                </button>
-                <span>{next}</span>
-            </p>
+            <ul>{lines}</ul>
         </div>
+        <p class="next">
+            <button type="button" part="retry" disabled=asking on:click=move |_| retry()>
+                {if asking { "Asking…" } else { "Try now" }}
+            </button>
+            <span>{next}</span>
+        </p>
         {disclaimer()}
     }
 }

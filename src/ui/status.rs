@@ -3,39 +3,28 @@
 use leptos::prelude::*;
 use tao_conviction_core::DataState;
 
-use super::card::Shown;
+use super::format::Locale;
 use super::words;
+use crate::engine::Snapshot;
 use crate::market::{beside_module, now};
 
-pub(super) fn status(shown: Shown, tick: Signal<()>) -> impl IntoView {
-    let locale = shown.locale;
-    let state = Memo::new(move |_| shown.with(|snapshot| Some(snapshot.assessment.data.state)));
-    let source = move || shown.with(|snapshot| snapshot.source.name());
-    let as_of = Memo::new(move |_| shown.with(|snapshot| snapshot.assessment.data.as_of));
-    let moment = move || {
-        tick.track();
-        // Data that is not fresh says so with its time: "as of 12:04".
-        let kept = matches!(state.get(), Some(DataState::Cached | DataState::Delayed));
-        let prefix = if kept { "as of " } else { "" };
-        as_of.get().map(|time| format!("{prefix}{}", locale.moment(time, now())))
-    };
-    let exact = move || as_of.get().map(|time| format!("Last closed candle: {}", locale.exact(time)));
-    let trouble = move || {
-        shown.with(|snapshot| {
-            let failures = &snapshot.assessment.data.failures;
-            let lines: Vec<String> =
-                failures.iter().map(|failure| format!("{} {}", failure.source, failure.reason)).collect();
-            (!lines.is_empty()).then(|| lines.join("\n"))
-        })
-    };
+pub(super) fn status(snapshot: &Snapshot, locale: &Locale) -> impl IntoView + use<> {
+    let data = &snapshot.assessment.data;
+    let state = words::state(data.state);
+    // Data that is not fresh says so with its time: "as of 12:04".
+    let prefix = if matches!(data.state, DataState::Cached | DataState::Delayed) { "as of " } else { "" };
+    let moment = data.as_of.map(|time| format!("{prefix}{}", locale.moment(time, now())));
+    let exact = data.as_of.map(|time| format!("Last closed candle: {}", locale.exact(time)));
+    let failures: Vec<String> =
+        data.failures.iter().map(|failure| format!("{} {}", failure.source, failure.reason)).collect();
     view! {
         <footer class="foot" part="footer">
-            <span class="state" part="status" data-state=move || state.get().map(words::state)>
+            <span class="state" part="status" data-state=state>
                 <i aria-hidden="true"></i>
-                {move || state.get().map(words::state)}
+                {state}
             </span>
-            <span part="source" title=trouble>{source}</span>
-            <time part="time" tabindex="0" title=exact>{moment}</time>
+            <span part="source" title=failures.join("\n")>{snapshot.source.name()}</span>
+            <time part="time" title=exact>{moment}</time>
             <a class="how" href=beside_module("index.html#method") target="_blank" rel="noopener noreferrer">"How?"</a>
         </footer>
         {disclaimer()}

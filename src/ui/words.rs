@@ -95,11 +95,11 @@ pub(super) fn setup(assessment: &Assessment, numbers: &impl Numbers) -> (&'stati
         Setup::None => {
             let failed = gates.iter().find(|gate| gate.state == GateState::Fail);
             let explained = match (assessment.conviction, failed) {
-                (None, _) => "no score yet".to_owned(),
+                (None, _) => "No score yet".to_owned(),
                 (Some(conviction), Some(gate)) if conviction >= 40.0 => {
-                    format!("blocked by {}", blocked_by(gate, numbers))
+                    format!("Blocked by {}", blocked_by(gate, numbers))
                 }
-                _ => format!("conviction is below +40; {count} pass"),
+                _ => format!("Conviction is below +40; {count} pass"),
             };
             ("No setup", explained)
         }
@@ -156,7 +156,7 @@ pub(super) fn summary(assessment: &Assessment, numbers: &impl Numbers) -> String
     let (headline, detail) = setup(assessment, numbers);
     let score = assessment.conviction.map_or_else(|| "unknown".to_owned(), |score| numbers.signed(score, 0));
     let words = verdict(assessment.verdict);
-    format!("{} conviction {score} of 100, {words}. {headline}: {detail}.", assessment.symbol)
+    format!("{} conviction {score} of 100, {words}. {headline}. {detail}.", assessment.symbol)
 }
 
 fn every(count: usize) -> String {
@@ -238,7 +238,7 @@ mod tests {
             reason(&young, &English),
             "Too little history to say anything: the longest timeframe has 100 candles."
         );
-        assert_eq!(setup(&young, &English), ("No setup", "no score yet".to_owned()));
+        assert_eq!(setup(&young, &English), ("No setup", "No score yet".to_owned()));
         assert_eq!(mtf(&young, &English), "MTF unknown · no timeframe is ready");
         assert_eq!(verdict(young.verdict), "Insufficient data");
     }
@@ -250,10 +250,10 @@ mod tests {
         let (headline, detail) = setup(&high, &English);
         assert_eq!(
             (headline, detail.as_str()),
-            ("No setup", "blocked by data: 60 % of the evidence is known, 80 % needed")
+            ("No setup", "Blocked by data: 60 % of the evidence is known, 80 % needed")
         );
         let low = assessment(-0.02, 500);
-        assert!(setup(&low, &English).1.starts_with("conviction is below +40; "));
+        assert!(setup(&low, &English).1.starts_with("Conviction is below +40; "));
     }
 
     #[test]
@@ -269,6 +269,6 @@ mod tests {
     fn the_summary_says_score_word_and_setup() {
         let said = summary(&assessment(-0.02, 500), &English);
         assert!(said.starts_with("TAO conviction \u{2212}"), "{said}");
-        assert!(said.contains("earish. No setup: "), "{said}");
+        assert!(said.contains("earish. No setup. "), "{said}");
     }
 }

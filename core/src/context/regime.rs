@@ -47,7 +47,7 @@ const HIGHS: usize = 90;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegimeState {
     ema: Ema,
-    previous: Option<f64>,
+    previous_log: Option<f64>,
     returns: Window<RETURNS>,
     volatilities: Window<VOLATILITIES>,
     highs: Window<HIGHS>,
@@ -59,7 +59,7 @@ impl Default for RegimeState {
     fn default() -> Self {
         Self {
             ema: Ema::new(200),
-            previous: None,
+            previous_log: None,
             returns: Window::default(),
             volatilities: Window::default(),
             highs: Window::default(),
@@ -91,8 +91,10 @@ impl RegimeState {
         let close = candle.close;
         self.ema.push(close);
         self.highs.push(candle.high);
-        if let Some(previous) = self.previous.replace(close) {
-            self.returns.push(libm::log(close / previous));
+        let log_close = libm::log(close);
+        if let Some(previous) = self.previous_log.replace(log_close) {
+            // A difference of logs, since a quotient of prices can overflow.
+            self.returns.push(log_close - previous);
             if let Some(deviation) = self.returns.deviation() {
                 self.volatilities.push(deviation * 365.0_f64.sqrt());
             }

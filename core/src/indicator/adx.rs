@@ -1,7 +1,10 @@
 //! Average directional movement index.
 
-/// TA-Lib's ADX: directional movements and true range start as sums of the first n−1 moves, then Wilder; the index
-/// starts as the mean of n directional indices, at the (2n−1)th move.
+/// TA-Lib's ADX: directional movements start as sums of the first n−1 moves, then Wilder; the index starts as the mean
+/// of n directional indices, at the (2n−1)th move.
+///
+/// The true range, over which TA-Lib takes both movements first, cancels in their index and is left out. The sums are
+/// kept as n-ths of themselves, which cancels too: no price is too large for them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adx {
     period: u32,
@@ -10,7 +13,6 @@ pub struct Adx {
     share: f64,
     plus: f64,
     minus: f64,
-    range: f64,
     value: f64,
 }
 
@@ -19,25 +21,23 @@ impl Adx {
     pub fn new(period: u32) -> Self {
         let period = period.max(2);
         let share = 1.0 / f64::from(period);
-        Self { period, count: 0, keep: 1.0 - share, share, plus: 0.0, minus: 0.0, range: 0.0, value: 0.0 }
+        Self { period, count: 0, keep: 1.0 - share, share, plus: 0.0, minus: 0.0, value: 0.0 }
     }
 
-    /// Takes the next move: how far the high rose, how far the low fell, and the true range.
+    /// Takes the next move: how far the high rose and how far the low fell.
     ///
     /// The larger of the two movements counts if it is positive; on a tie neither does.
     #[inline]
-    pub fn push(&mut self, up: f64, down: f64, true_range: f64) {
+    pub fn push(&mut self, up: f64, down: f64) {
         let plus = if up > down && up > 0.0 { up } else { 0.0 };
         let minus = if down > up && down > 0.0 { down } else { 0.0 };
         if self.count >= self.period - 1 {
-            self.plus = self.plus * self.keep + plus;
-            self.minus = self.minus * self.keep + minus;
-            self.range = self.range * self.keep + true_range;
+            self.plus = self.plus * self.keep + plus * self.share;
+            self.minus = self.minus * self.keep + minus * self.share;
             self.index();
         } else {
-            self.plus += plus;
-            self.minus += minus;
-            self.range += true_range;
+            self.plus += plus * self.share;
+            self.minus += minus * self.share;
         }
         self.count = self.count.saturating_add(1);
     }
@@ -47,11 +47,11 @@ impl Adx {
     #[inline]
     fn index(&mut self) {
         let sum = self.plus + self.minus;
-        if !(sum > 0.0 && self.range > 0.0) {
+        if sum <= 0.0 {
             return;
         }
         let difference = self.plus - self.minus;
-        let index = 100.0 * (if difference < 0.0 { -difference } else { difference }) / sum;
+        let index = 100.0 * ((if difference < 0.0 { -difference } else { difference }) / sum);
         if self.count >= 2 * self.period - 1 {
             self.value = self.value * self.keep + index * self.share;
         } else {

@@ -5,7 +5,6 @@
 pub struct Atr {
     period: u32,
     count: u32,
-    keep: f64,
     share: f64,
     value: f64,
 }
@@ -14,18 +13,17 @@ impl Atr {
     /// A fresh state for `period` true ranges, at least 1.
     pub fn new(period: u32) -> Self {
         let period = period.max(1);
-        let share = 1.0 / f64::from(period);
-        Self { period, count: 0, keep: 1.0 - share, share, value: 0.0 }
+        Self { period, count: 0, share: 1.0 / f64::from(period), value: 0.0 }
     }
 
     /// Takes the next true range.
     #[inline]
     pub fn push(&mut self, true_range: f64) {
         if self.count >= self.period {
-            self.value = self.value * self.keep + true_range * self.share;
+            self.value += (true_range - self.value) * self.share;
         } else {
             self.count += 1;
-            self.value += true_range * self.share;
+            self.value += (true_range - self.value) / f64::from(self.count);
         }
     }
 

@@ -6,7 +6,6 @@ pub struct Ema {
     alpha: f64,
     period: u32,
     count: u32,
-    /// The sum while seeding, the average afterwards.
     value: f64,
 }
 
@@ -23,11 +22,9 @@ impl Ema {
         if self.count >= self.period {
             self.value += (x - self.value) * self.alpha;
         } else {
-            self.value += x;
+            // A running mean instead of a sum: it stays among the values, so no price is too large for it.
             self.count += 1;
-            if self.count == self.period {
-                self.value /= f64::from(self.period);
-            }
+            self.value += (x - self.value) / f64::from(self.count);
         }
     }
 

@@ -41,6 +41,6 @@ impl Rsi {
             return None;
         }
         let sum = self.gain + self.loss;
-        Some(if sum > 0.0 { 100.0 * self.gain / sum } else { 50.0 })
+        Some(if sum > 0.0 { 100.0 * (self.gain / sum) } else { 50.0 })
     }
 }

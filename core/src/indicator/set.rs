@@ -59,9 +59,8 @@ impl IndicatorSet {
             // max(high − low, |high − close₋₁|, |low − close₋₁|) = max(high, close₋₁) − min(low, close₋₁)
             let top = if high > previous_close { high } else { previous_close };
             let bottom = if low < previous_close { low } else { previous_close };
-            let true_range = top - bottom;
-            self.atr.push(true_range);
-            self.adx.push(high - previous_high, previous_low - low, true_range);
+            self.atr.push(top - bottom);
+            self.adx.push(high - previous_high, previous_low - low);
         }
         self.previous = Some((high, low, close));
     }

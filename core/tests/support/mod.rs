@@ -1,5 +1,7 @@
-//! Real candles for the tests, from the folder beside the project, where it is there.
+//! Candles for the tests: real ones from the folder beside the project, where it is there, and synthetic ones.
 #![allow(dead_code, reason = "each test file uses a part")]
+
+pub(crate) mod synthetic;
 
 use std::path::PathBuf;
 
