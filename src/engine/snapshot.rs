@@ -96,7 +96,7 @@ mod tests {
             };
             CandleSeries::from_arrivals(timeframe, (end - 500..end).map(candle))
         });
-        Market { source: Source::Binance, series: series.into(), failures: Vec::new() }
+        Market { source: Source::Binance, series, failures: Vec::new() }
     }
 
     const AT: UnixMs = UnixMs(24_000 * 3_600_000);

@@ -14,7 +14,7 @@ pub(crate) use http::now;
 pub(crate) use router::{Health, Market, load, refresh};
 pub(crate) use sample::beside_module;
 
-use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
+use tao_conviction_core::{Candle, Timeframe, UnixMs};
 
 /// A place that candles come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,13 +62,20 @@ impl Source {
         Self::ALL.into_iter().find(|source| source.id().eq_ignore_ascii_case(id))
     }
 
-    /// Asks for the last `count` candles, the running one included.
-    async fn candles(self, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-        match self {
-            Self::Binance => binance::candles(request).await,
-            Self::Kraken => kraken::candles(request).await,
-            Self::Sample => sample::candles(request).await,
-        }
+    /// Asks for the last `count` candles, the running one included, and checks them.
+    async fn candles(self, request: Request<'_>) -> Result<Vec<Candle>, Failure> {
+        let url = match self {
+            Self::Binance => binance::url(&request),
+            Self::Kraken => kraken::url(&request),
+            Self::Sample => sample::url(&request),
+        };
+        let answer = http::get(&url).await?;
+        let candles = match self {
+            Self::Binance => binance::decode(&answer, &request),
+            Self::Kraken => kraken::decode(&answer, &request),
+            Self::Sample => sample::decode(&answer, &request),
+        };
+        check(&request, candles?)
     }
 }
 
@@ -90,17 +97,18 @@ impl Request<'_> {
     }
 }
 
-/// Turns a source's candles into a series, or refuses them when too many are invalid or none is closed.
-fn validated(request: &Request<'_>, candles: Vec<Candle>) -> Result<CandleSeries, Failure> {
-    let total = candles.len();
-    let series = CandleSeries::from_arrivals(request.timeframe, candles);
-    let rejected = series.quality().rejected;
+/// Refuses an answer in which too many candles are invalid or none is closed. What is invalid among the rest is left
+/// for the series to reject and count.
+fn check(request: &Request<'_>, candles: Vec<Candle>) -> Result<Vec<Candle>, Failure> {
+    let (total, length) = (candles.len(), request.timeframe.duration_ms());
+    let valid = |candle: &&Candle| candle.defect(request.timeframe).is_none();
+    let rejected = total - candles.iter().filter(valid).count();
     // One broken candle in a hundred is a broken candle; more is a broken source.
-    if usize::try_from(rejected).is_ok_and(|rejected| rejected * 100 > total) {
+    if rejected * 100 > total {
         return Err(Failure::Invalid { rejected, total });
     }
-    if series.closed(request.now).is_empty() {
+    if !candles.iter().filter(valid).any(|candle| candle.open_time.plus(length) <= request.now) {
         return Err(Failure::Empty);
     }
-    Ok(series)
+    Ok(candles)
 }

@@ -1,10 +1,10 @@
 //! Which source is asked, and what happens when it fails: the next one is asked for the whole asset, with the reason
 //! kept. A series never mixes two sources.
 
-use futures::future::try_join_all;
+use futures::future::try_join4;
 use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
 
-use super::{Asset, Failure, Request, Source, now, validated};
+use super::{Asset, Failure, Request, Source, now};
 use crate::config::DataConfig;
 
 /// Candles that a first view asks for in each timeframe: 461 make it ready, one is running, the rest is slack.
@@ -19,7 +19,7 @@ const MAX_KEPT: usize = 2_000;
 pub(crate) struct Market {
     pub(crate) source: Source,
     /// One series a timeframe, shortest first.
-    pub(crate) series: Vec<CandleSeries>,
+    pub(crate) series: [CandleSeries; 4],
     /// The sources before this one, and why they were not used.
     pub(crate) failures: Vec<(Source, Failure)>,
 }
@@ -70,12 +70,10 @@ pub(crate) async fn load(
     let (order, mut failures) = health.plan(&config.sources, now());
     for source in order {
         let at = now();
-        let requests = Timeframe::ALL.map(|timeframe| {
-            let request = Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
-            async move { validated(&request, source.candles(&request).await?) }
-        });
-        // The first failure drops, and so aborts, what is still under way.
-        match try_join_all(requests).await {
+        let request =
+            |timeframe| Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
+        let wanted = Timeframe::ALL.map(|timeframe| (CandleSeries::new(timeframe), Some(request(timeframe))));
+        match fetch(source, wanted).await {
             Ok(series) => {
                 health.succeeded(source);
                 return Ok(Market { source, series, failures });
@@ -104,24 +102,16 @@ pub(crate) async fn refresh(
     let first_choice = config.sources.first() == Some(&market.source);
     let better_is_back = !first_choice
         && health.plan(&config.sources, at).0.iter().take_while(|source| **source != market.source).count() > 0;
-    let wanted: Vec<Option<u32>> = market.series.iter().map(|series| missing(series, at)).collect();
+    let wanted = market.series.each_ref().map(|series| missing(series, at));
     if market.source == Source::Sample || better_is_back || wanted.contains(&None) {
         return load(asset, config, health).await;
     }
-    let requests = market.series.iter().zip(wanted).map(|(series, count)| {
-        let timeframe = series.timeframe();
-        let mut series = series.clone();
-        let count = count.unwrap_or_default();
-        async move {
-            if count > 0 {
-                let request = Request { asset, timeframe, count, now: at, proxy: config.proxy.as_deref() };
-                series.extend(validated(&request, market.source.candles(&request).await?)?.candles().iter().copied());
-                series.keep_last(MAX_KEPT);
-            }
-            Ok(series)
-        }
+    let wanted = market.series.each_ref().map(|series| {
+        let count = missing(series, at).filter(|count| *count > 0);
+        let (timeframe, proxy) = (series.timeframe(), config.proxy.as_deref());
+        (series.clone(), count.map(|count| Request { asset, timeframe, count, now: at, proxy }))
     });
-    match try_join_all(requests).await {
+    match fetch(market.source, wanted).await {
         Ok(series) => {
             health.succeeded(market.source);
             Ok(Market { source: market.source, series, failures: market.failures.clone() })
@@ -131,6 +121,20 @@ pub(crate) async fn refresh(
             load(asset, config, health).await
         }
     }
+}
+
+/// Adds to each series what its request brings, all at once. The first failure drops, and so aborts, what is still under
+/// way.
+async fn fetch(source: Source, wanted: [(CandleSeries, Option<Request<'_>>); 4]) -> Result<[CandleSeries; 4], Failure> {
+    let [a, b, c, d] = wanted.map(|(mut series, request)| async move {
+        if let Some(request) = request {
+            series.extend(source.candles(request).await?);
+            series.keep_last(MAX_KEPT);
+        }
+        Ok::<_, Failure>(series)
+    });
+    let (a, b, c, d) = try_join4(a, b, c, d).await?;
+    Ok([a, b, c, d])
 }
 
 /// How many candles to ask for so that a series is whole again at `at`: nothing missing is 0, too many is `None`.

@@ -131,23 +131,35 @@ impl RegimeState {
     }
 }
 
-/// The last `N` values.
+/// The last `N` values, in order of arrival and in order of size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Window<const N: usize> {
     values: [f64; N],
+    sorted: [f64; N],
     position: usize,
     len: usize,
 }
 
 impl<const N: usize> Default for Window<N> {
     fn default() -> Self {
-        Self { values: [0.0; N], position: 0, len: 0 }
+        Self { values: [0.0; N], sorted: [0.0; N], position: 0, len: 0 }
     }
 }
 
 impl<const N: usize> Window<N> {
     fn push(&mut self, value: f64) {
-        if let Some(slot) = self.values.get_mut(self.position) {
+        let Some(slot) = self.values.get_mut(self.position) else { return };
+        let oldest = core::mem::replace(slot, value);
+        let mut end = self.len;
+        if self.len == N {
+            // Close the hole that the oldest leaves, then open one where the new value belongs.
+            let hole = self.sorted.partition_point(|other| *other < oldest).min(N - 1);
+            self.sorted.copy_within(hole + 1.., hole);
+            end = N - 1;
+        }
+        let place = self.sorted.iter().take(end).take_while(|other| **other < value).count();
+        self.sorted.copy_within(place..end, place + 1);
+        if let Some(slot) = self.sorted.get_mut(place) {
             *slot = value;
         }
         self.position = if self.position + 1 >= N { 0 } else { self.position + 1 };
@@ -164,7 +176,7 @@ impl<const N: usize> Window<N> {
     }
 
     fn max(&self) -> Option<f64> {
-        self.seen().iter().copied().reduce(f64::max)
+        self.sorted.get(self.len.checked_sub(1)?).copied()
     }
 
     /// Population standard deviation of a full window.
@@ -180,10 +192,7 @@ impl<const N: usize> Window<N> {
 
     /// The percentile of what the window holds, by linear interpolation between closest ranks.
     fn percentile(&self, share: f64) -> Option<f64> {
-        let mut sorted = [0.0; N];
-        let sorted = sorted.get_mut(..self.len)?;
-        sorted.copy_from_slice(self.seen());
-        sorted.sort_unstable_by(f64::total_cmp);
+        let sorted = self.sorted.get(..self.len)?;
         let rank = share * f64::from(u32::try_from(self.len.checked_sub(1)?).unwrap_or(u32::MAX));
         let below = libm::floor(rank);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … N−1")]
