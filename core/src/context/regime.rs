@@ -50,7 +50,7 @@ pub struct RegimeState {
     previous_log: Option<f64>,
     returns: Window<RETURNS>,
     volatilities: Ranked<VOLATILITIES>,
-    highs: Window<HIGHS>,
+    highs: Ranked<HIGHS>,
     report: RegimeReport,
     streak: u32,
 }
@@ -62,7 +62,7 @@ impl Default for RegimeState {
             previous_log: None,
             returns: Window::default(),
             volatilities: Ranked::default(),
-            highs: Window::default(),
+            highs: Ranked::default(),
             report: RegimeReport {
                 state: Regime::Unknown,
                 warnings: None,
@@ -168,10 +168,6 @@ impl<const N: usize> Window<N> {
         self.values.get(self.position).copied().unwrap_or_default()
     }
 
-    fn max(&self) -> Option<f64> {
-        self.seen().iter().copied().reduce(f64::max)
-    }
-
     /// Population standard deviation of a full window.
     fn deviation(&self) -> Option<f64> {
         let count = f64::from(u32::try_from(N).unwrap_or(u32::MAX));
@@ -220,6 +216,10 @@ impl<const N: usize> Ranked<N> {
         }
     }
 
+    fn max(&self) -> Option<f64> {
+        self.sorted.get(self.window.len.checked_sub(1)?).copied()
+    }
+
     /// The percentile of what the window holds, by linear interpolation between closest ranks.
     fn percentile(&self, share: f64) -> Option<f64> {
         let sorted = self.sorted.get(..self.window.len)?;
@@ -266,10 +266,10 @@ mod tests {
 
     #[test]
     fn windows_forget_the_oldest() {
-        let mut window = Window::<3>::default();
-        [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| window.push(value));
-        assert_eq!((window.max(), window.last()), (Some(3.0), Some(3.0)));
-        assert!((window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+        let mut ranked = Ranked::<3>::default();
+        [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| ranked.push(value));
+        assert_eq!((ranked.max(), ranked.window.last()), (Some(3.0), Some(3.0)));
+        assert!((ranked.window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
     }
 
     #[test]
