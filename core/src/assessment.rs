@@ -11,8 +11,8 @@ use crate::conviction::coverage;
 use crate::gate::{self, Outcome};
 use crate::reading::Indicators;
 use crate::{
-    CandleSeries, Conviction, Family, Gate, GateState, Mtf, Parameters, Reading, Setup, Stack, Timeframe,
-    TimeframeState, UnixMs, Verdict,
+    CandleSeries, Conviction, Family, Gate, GateState, Mtf, Parameters, Setup, Stack, Timeframe, TimeframeState,
+    UnixMs, Verdict,
 };
 
 /// Version of the Assessment's shape.
@@ -429,7 +429,7 @@ fn timeframe_report(
         None if candles == 0 => Some("no closed candles".to_owned()),
         None => Some(format!("warming up: {candles} of {} closed candles", parameters.warm_up)),
     };
-    TimeframeReport {
+    let mut report = TimeframeReport {
         timeframe,
         ready: reading.is_some(),
         candles,
@@ -442,16 +442,26 @@ fn timeframe_report(
         atr14: atr,
         adx14: adx,
         volatility,
-        trend: reading.map(|reading| reading.trend),
-        alignment: reading.map(|reading| reading.alignment),
-        rsi: reading.map(|reading| reading.rsi),
-        momentum: reading.map(|reading| reading.momentum),
-        reading: reading.map(|reading: Reading| reading.reading),
-        strength: reading.map(|reading| reading.strength),
+        trend: None,
+        alignment: None,
+        rsi: None,
+        momentum: None,
+        reading: None,
+        strength: None,
         weight,
-        stack: reading.map(|reading| reading.stack),
+        stack: None,
         reason,
+    };
+    if let Some(reading) = reading {
+        report.trend = Some(reading.trend);
+        report.alignment = Some(reading.alignment);
+        report.rsi = Some(reading.rsi);
+        report.momentum = Some(reading.momentum);
+        report.reading = Some(reading.reading);
+        report.strength = Some(reading.strength);
+        report.stack = Some(reading.stack);
     }
+    report
 }
 
 fn families(

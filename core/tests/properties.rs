@@ -7,6 +7,7 @@
 mod support;
 
 use proptest::prelude::*;
+use support::bounds;
 use support::synthetic::{Dice, Market};
 use tao_conviction_core::catalyst::{Event, Kind};
 use tao_conviction_core::context::{ai_sentiment, correlate_all, relative_strength};
@@ -301,15 +302,7 @@ proptest! {
         for at in [END, END.plus(-3 * DAY)] {
             let assessment = world.assess(at);
             prop_assert!(!not_finite(&assessment), "{assessment:?}");
-            let MtfParts { scores, shares, indices, prices } = parts(&assessment);
-            prop_assert!(scores.iter().all(|x| within(*x, -1.0, 1.0)), "{assessment:?}");
-            prop_assert!(shares.iter().all(|x| within(*x, 0.0, 1.0)), "{assessment:?}");
-            prop_assert!(indices.iter().all(|x| within(*x, 0.0, 100.0)), "{assessment:?}");
-            prop_assert!(prices.iter().all(|x| x.is_none_or(|x| x >= 0.0)), "{assessment:?}");
-            prop_assert!(within(assessment.conviction, -100.0, 100.0), "{assessment:?}");
-            prop_assert!(within(assessment.mtf.score, -100.0, 100.0), "{assessment:?}");
-            prop_assert!(assessment.damp == 1.0 || assessment.damp == 0.5);
-            prop_assert!(assessment.mtf.aligned <= 4);
+            prop_assert_eq!(bounds::violation(&assessment), None);
         }
     }
 
@@ -440,41 +433,6 @@ fn a_number_that_is_none_is_unknown() {
         inputs.provenance.confirmation = Some(("other", nonsense));
         assert_eq!(plain, text(&assess(&inputs, &Parameters::default())), "{nonsense}");
     }
-}
-
-/// The Assessment's numbers by the bounds that they have.
-struct MtfParts {
-    scores: Vec<Option<f64>>,
-    shares: Vec<Option<f64>>,
-    indices: Vec<Option<f64>>,
-    prices: Vec<Option<f64>>,
-}
-
-fn parts(assessment: &Assessment) -> MtfParts {
-    let mut parts =
-        MtfParts { scores: Vec::new(), shares: Vec::new(), indices: Vec::new(), prices: vec![assessment.price] };
-    for frame in &assessment.mtf.timeframes {
-        parts.scores.extend([frame.trend, frame.alignment, frame.rsi, frame.momentum, frame.reading]);
-        parts.shares.push(frame.strength);
-        parts.indices.extend([frame.rsi14, frame.adx14]);
-        let emas = [frame.ema20, frame.ema50, frame.ema200];
-        parts.prices.extend(emas.into_iter().chain([frame.close, frame.atr14, frame.volatility]));
-    }
-    let correlation = &assessment.correlation;
-    for other in [correlation.btc, correlation.basket, correlation.btc_down_days].into_iter().flatten() {
-        parts.scores.push(Some(other.correlation));
-    }
-    parts.scores.extend(assessment.families.iter().map(|family| family.value));
-    parts.shares.extend([Some(assessment.coverage), assessment.agreement, assessment.strength]);
-    let regime = &assessment.regime;
-    parts.prices.extend([
-        regime.close,
-        regime.ema200,
-        regime.volatility,
-        regime.volatility_limit,
-        regime.drawdown_limit,
-    ]);
-    parts
 }
 
 proptest! {

@@ -5,9 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use futures::StreamExt;
-use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures::future::{AbortHandle, abortable, select};
+use futures::future::{AbortHandle, abortable};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::{ArcRwSignal, Set, Update};
 use tao_conviction_core::{Assessment, DataState, UnixMs};
@@ -38,6 +36,9 @@ pub(crate) struct Outage {
     pub(crate) assessment: Assessment,
 }
 
+/// The sleep that is under way, if the feed sleeps: ending it wakes the feed.
+type Nap = Rc<RefCell<Option<AbortHandle>>>;
+
 /// A shared feed; the last clone that is dropped ends it, with the requests that are under way.
 #[derive(Clone)]
 pub(crate) struct Feed(Rc<Shared>);
@@ -46,7 +47,7 @@ struct Shared {
     asset: Asset,
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
-    wake: UnboundedSender<()>,
+    nap: Nap,
     task: AbortHandle,
 }
 
@@ -70,14 +71,14 @@ impl Feed {
                 return Self(feed);
             }
             let state = ArcRwSignal::new(FeedState::Loading);
-            let (wake, woken) = unbounded();
-            let run = Run { asset, config: config.clone(), state: state.clone(), woken };
+            let nap = Nap::default();
+            let run = Run { asset, config: config.clone(), state: state.clone(), nap: nap.clone() };
             let (task, abort) = abortable(run.forever());
             wasm_bindgen_futures::spawn_local(async move {
                 // An aborted feed has nobody left to tell.
                 let _ = task.await;
             });
-            let feed = Rc::new(Shared { asset, config: config.clone(), state, wake, task: abort });
+            let feed = Rc::new(Shared { asset, config: config.clone(), state, nap, task: abort });
             feeds.push(Rc::downgrade(&feed));
             Self(feed)
         })
@@ -88,10 +89,11 @@ impl Feed {
         self.0.state.clone()
     }
 
-    /// Asks the sources now.
+    /// Asks the sources now, unless they are being asked already.
     pub(crate) fn refresh(&self) {
-        // The receiver lives as long as the task, and the task as long as this feed.
-        let _ = self.0.wake.unbounded_send(());
+        if let Some(nap) = self.0.nap.take() {
+            nap.abort();
+        }
     }
 }
 
@@ -99,11 +101,11 @@ struct Run {
     asset: Asset,
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
-    woken: UnboundedReceiver<()>,
+    nap: Nap,
 }
 
 impl Run {
-    async fn forever(mut self) {
+    async fn forever(self) {
         let mut health = Health::default();
         let mut market: Option<Market> = None;
         let failed_in_a_row = Cell::new(0);
@@ -156,7 +158,7 @@ impl Run {
 
     /// Sleeps, or wakes early when somebody asks. The clock is read again in between: a laptop that slept must not
     /// wait as long again.
-    async fn sleep_until(&mut self, time: UnixMs) {
+    async fn sleep_until(&self, time: UnixMs) {
         const LONGEST_MS: i64 = 30_000;
         loop {
             let left = time.since(now());
@@ -164,12 +166,12 @@ impl Run {
                 return;
             }
             let milliseconds = u32::try_from(left.min(LONGEST_MS)).unwrap_or(0);
-            let woken = select(self.woken.next(), TimeoutFuture::new(milliseconds)).await;
-            if matches!(woken, futures::future::Either::Left(_)) {
-                // Several clicks are one wish.
-                while self.woken.try_recv().is_ok() {}
+            let (sleep, end) = abortable(TimeoutFuture::new(milliseconds));
+            self.nap.replace(Some(end));
+            if sleep.await.is_err() {
                 return;
             }
+            self.nap.take();
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum Failure {
     #[error("sent {rejected} invalid candles of {total}")]
     Invalid {
         /// How many were refused.
-        rejected: u32,
+        rejected: usize,
         /// Of how many.
         total: usize,
     },

@@ -60,13 +60,17 @@ pub(super) async fn get(url: &str) -> Result<Answer, Failure> {
 }
 
 impl Answer {
-    /// The body as `T`, whatever the status.
-    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    /// The body, parsed by the browser, whatever the status.
+    pub(super) fn json(&self) -> Result<JsValue, Failure> {
         if self.text.len() > MAX_BODY {
             return Err(Failure::Body("it is larger than 4 MB".into()));
         }
-        let value = js_sys::JSON::parse(&self.text).map_err(|_| Failure::Body(describe(&self.text).into()))?;
-        serde_wasm_bindgen::from_value(value).map_err(|error| Failure::Body(first_line(&JsValue::from(error))))
+        js_sys::JSON::parse(&self.text).map_err(|_| Failure::Body(describe(&self.text).into()))
+    }
+
+    /// The body as `T`, whatever the status.
+    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        decode(self.json()?)
     }
 
     /// The failure that the status stands for, unless it is a good one.
@@ -78,6 +82,11 @@ impl Answer {
             status => Err(Failure::Status(status)),
         }
     }
+}
+
+/// A parsed body, or a part of one, as `T`.
+pub(super) fn decode<T: DeserializeOwned>(value: JsValue) -> Result<T, Failure> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| Failure::Body(first_line(&JsValue::from(error))))
 }
 
 /// What a body that is not JSON seems to be.

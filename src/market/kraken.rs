@@ -1,28 +1,26 @@
 //! Kraken spot. Errors come with HTTP 200; at most 720 rows, and nothing older can be had.
 
+use tao_conviction_core::Candle;
 use tao_conviction_core::wire::kraken::Ohlc;
-use tao_conviction_core::{Candle, Timeframe};
 
-use super::{Failure, Request, http};
+use super::http::Answer;
+use super::{Failure, Request};
 
 const HOST: &str = "https://api.kraken.com";
 
-pub(super) async fn candles(request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
+pub(super) fn url(request: &Request<'_>) -> String {
     let symbol = request.asset.symbol();
     let pair = if symbol == "BTC" { "XBT" } else { symbol };
-    let minutes = match request.timeframe {
-        Timeframe::M15 => 15,
-        Timeframe::H1 => 60,
-        Timeframe::H4 => 240,
-        Timeframe::D1 => 1440,
-    };
-    // `since` is exclusive and in seconds.
     let length = request.timeframe.duration_ms();
+    let minutes = length / 60_000;
+    // `since` is exclusive and in seconds.
     let since = request.timeframe.bucket(request.now).plus(-i64::from(request.count) * length).0 / 1000;
-    let url = request.url(HOST, &format!("/0/public/OHLC?pair={pair}USD&interval={minutes}&since={since}"));
-    let answer = http::get(&url).await?;
+    request.url(HOST, &format!("/0/public/OHLC?pair={pair}USD&interval={minutes}&since={since}"))
+}
+
+pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
     match answer.decode::<Ohlc>() {
-        Ok(ohlc) if ohlc.is_unknown_pair() => Err(Failure::Unlisted(symbol)),
+        Ok(ohlc) if ohlc.is_unknown_pair() => Err(Failure::Unlisted(request.asset.symbol())),
         Ok(ohlc) => {
             answer.check_status()?;
             ohlc.candles().map_err(Failure::from)

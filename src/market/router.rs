@@ -1,10 +1,10 @@
 //! Which source is asked, and what happens when it fails: the next one is asked for the whole asset, with the reason
 //! kept. A series never mixes two sources.
 
-use futures::future::try_join_all;
-use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
+use futures::future::try_join4;
+use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
 
-use super::{Asset, Failure, Request, Source, now, validated};
+use super::{Asset, Failure, Request, Source, now};
 use crate::config::DataConfig;
 
 /// Candles that a first view asks for in each timeframe: 461 make it ready, one is running, the rest is slack.
@@ -18,8 +18,10 @@ const MAX_KEPT: usize = 2_000;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Market {
     pub(crate) source: Source,
-    /// One series a timeframe, shortest first.
-    pub(crate) series: Vec<CandleSeries>,
+    /// The closed candles, one series a timeframe, shortest first.
+    pub(crate) series: [CandleSeries; 4],
+    /// The newest 15m candle, still running when it was fetched.
+    pub(crate) running: Option<Candle>,
     /// The sources before this one, and why they were not used.
     pub(crate) failures: Vec<(Source, Failure)>,
 }
@@ -70,15 +72,13 @@ pub(crate) async fn load(
     let (order, mut failures) = health.plan(&config.sources, now());
     for source in order {
         let at = now();
-        let requests = Timeframe::ALL.map(|timeframe| {
-            let request = Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
-            async move { validated(&request, source.candles(&request).await?) }
-        });
-        // The first failure drops, and so aborts, what is still under way.
-        match try_join_all(requests).await {
-            Ok(series) => {
+        let request =
+            |timeframe| Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
+        let wanted = Timeframe::ALL.map(|timeframe| (CandleSeries::new(timeframe), Some(request(timeframe))));
+        match fetch(source, wanted).await {
+            Ok((series, running)) => {
                 health.succeeded(source);
-                return Ok(Market { source, series, failures });
+                return Ok(Market { source, series, running, failures });
             }
             Err(failure) => {
                 health.failed(source, failure.clone(), now());
@@ -104,33 +104,46 @@ pub(crate) async fn refresh(
     let first_choice = config.sources.first() == Some(&market.source);
     let better_is_back = !first_choice
         && health.plan(&config.sources, at).0.iter().take_while(|source| **source != market.source).count() > 0;
-    let wanted: Vec<Option<u32>> = market.series.iter().map(|series| missing(series, at)).collect();
+    let wanted = market.series.each_ref().map(|series| missing(series, at));
     if market.source == Source::Sample || better_is_back || wanted.contains(&None) {
         return load(asset, config, health).await;
     }
-    let requests = market.series.iter().zip(wanted).map(|(series, count)| {
-        let timeframe = series.timeframe();
-        let mut series = series.clone();
-        let count = count.unwrap_or_default();
-        async move {
-            if count > 0 {
-                let request = Request { asset, timeframe, count, now: at, proxy: config.proxy.as_deref() };
-                series.extend(validated(&request, market.source.candles(&request).await?)?.candles().iter().copied());
-                series.keep_last(MAX_KEPT);
-            }
-            Ok(series)
-        }
+    let wanted = market.series.each_ref().map(|series| {
+        let count = missing(series, at).filter(|count| *count > 0);
+        let (timeframe, proxy) = (series.timeframe(), config.proxy.as_deref());
+        (series.clone(), count.map(|count| Request { asset, timeframe, count, now: at, proxy }))
     });
-    match try_join_all(requests).await {
-        Ok(series) => {
+    match fetch(market.source, wanted).await {
+        Ok((series, running)) => {
             health.succeeded(market.source);
-            Ok(Market { source: market.source, series, failures: market.failures.clone() })
+            let running = running.or(market.running);
+            Ok(Market { source: market.source, series, running, failures: market.failures.clone() })
         }
         Err(failure) => {
             health.failed(market.source, failure, now());
             load(asset, config, health).await
         }
     }
+}
+
+/// Adds to each series what its request brings, all at once, and hands out the shortest timeframe's running candle. The
+/// first failure drops, and so aborts, what is still under way.
+async fn fetch(
+    source: Source,
+    wanted: [(CandleSeries, Option<Request<'_>>); 4],
+) -> Result<([CandleSeries; 4], Option<Candle>), Failure> {
+    let [a, b, c, d] = wanted.map(|(mut series, request)| async move {
+        let mut running = None;
+        if let Some(request) = request {
+            let candles = source.candles(request).await?;
+            series.extend(candles.closed);
+            series.keep_last(MAX_KEPT);
+            running = candles.running;
+        }
+        Ok::<_, Failure>((series, running))
+    });
+    let ((a, running), (b, _), (c, _), (d, _)) = try_join4(a, b, c, d).await?;
+    Ok(([a, b, c, d], running))
 }
 
 /// How many candles to ask for so that a series is whole again at `at`: nothing missing is 0, too many is `None`.
@@ -150,7 +163,6 @@ fn missing(series: &CandleSeries, at: UnixMs) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tao_conviction_core::Candle;
 
     const BOTH: [Source; 2] = [Source::Binance, Source::Kraken];
     const MINUTE: i64 = 60_000;

@@ -7,6 +7,7 @@ use super::gauge::gauge;
 use super::setup::setup;
 use super::sparkline::sparkline;
 use super::status::status;
+use super::text;
 use super::timeframes::timeframes;
 use super::words;
 use crate::engine::Snapshot;
@@ -16,24 +17,25 @@ use crate::market::{Asset, Source};
 pub(super) fn card(snapshot: &Snapshot, locale: &Locale) -> impl IntoView + use<> {
     let (assessment, source) = (&snapshot.assessment, snapshot.source);
     let pair = format!("{}/{} · {}", snapshot.asset.symbol(), source.quote(), source.name());
-    let simulated = source == Source::Sample;
+    let banner = if source == Source::Sample { "Simulated data, not a market" } else { "" };
+    let price = assessment.price.map(|price| locale.price(price));
     view! {
-        {simulated.then(|| view! { <p class="banner" part="banner">"Simulated data, not a market"</p> })}
-        <header class="head">
+        {text("banner", banner)}
+        <div class="head">
             {identity(snapshot.asset)}
             <div class="money" title=pair>
-                <span class="price" part="price">{assessment.price.map(|price| locale.price(price))}</span>
-                {snapshot.change_24h.map(|change| change_words(locale, change))}
+                {text("price", price.unwrap_or_default())}
+                {change(snapshot.change_24h, locale)}
             </div>
-        </header>
+        </div>
         {gauge(assessment, locale)}
-        <p class="mtf" part="mtf">{words::mtf(assessment, locale)}</p>
+        {text("mtf", words::mtf(assessment, locale))}
         {setup(assessment, locale)}
         {timeframes(&assessment.mtf, locale)}
         {sparkline(&snapshot.spark)}
-        <p class="reason" part="reason">{words::reason(assessment, locale)}</p>
+        {text("reason", words::reason(assessment, locale))}
         {status(snapshot, locale)}
-        <p class="only-heard" role="status">{words::summary(assessment, locale)}</p>
+        <div role="status">{text("only-heard", words::summary(assessment, locale))}</div>
     }
 }
 
@@ -42,26 +44,24 @@ pub(super) fn identity(asset: Asset) -> impl IntoView {
     let coin = if asset == Asset::default() { "τ" } else { asset.symbol().get(..1).unwrap_or_default() };
     view! {
         <div class="who">
-            <span class="coin" aria-hidden="true">{coin}</span>
-            <div>
-                <span class="symbol">{asset.symbol()}</span>
-                <span class="name">{asset.name()}</span>
-            </div>
+            <i aria-hidden="true">{text("coin", coin)}</i>
+            <div>{text("symbol", asset.symbol())} {text("name", asset.name())}</div>
         </div>
     }
 }
 
-fn change_words(locale: &Locale, change: f64) -> impl IntoView + use<> {
+fn change(change: Option<f64>, locale: &Locale) -> impl IntoView + use<> {
     let (tone, arrow) = match change {
-        c if c > 0.0 => ("bull", "▲ "),
-        c if c < 0.0 => ("bear", "▼ "),
+        Some(change) if change > 0.0 => ("bull", "▲ "),
+        Some(change) if change < 0.0 => ("bear", "▼ "),
         _ => ("flat", ""),
     };
+    let percent = change.map(|change| format!("{} % ", locale.signed(100.0 * change, 2)));
     view! {
-        <span class="change" part="change" data-tone=tone>
-            <span aria-hidden="true">{arrow}</span>
-            {format!("{} % ", locale.signed(100.0 * change, 2))}
+        <div data-tone=tone>
+            <i aria-hidden="true">{text("arrow", arrow)}</i>
+            {text("change", percent.unwrap_or_default())}
             <span class="faint">"24 h"</span>
-        </span>
+        </div>
     }
 }

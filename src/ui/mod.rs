@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use serde::Serialize;
 use tao_conviction_core::{Assessment, Verdict};
@@ -57,39 +58,45 @@ const CLOCK_TICK: Duration = Duration::from_secs(30);
 /// There is a single reactive closure: every component below is a plain function from data to a view, and Leptos
 /// changes only what differs. One closure for each text and attribute would cost 30 KB of wasm.
 pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Element) -> impl IntoView {
-    let config = RwSignal::from(config);
-    let source = RwSignal::new(feed.state());
-    let tick = RwSignal::new(());
-    if let Ok(interval) = set_interval_with_handle(move || tick.set(()), CLOCK_TICK) {
+    let source = ArcRwSignal::new(feed.state());
+    let tick = ArcTrigger::new();
+    let ticking = tick.clone();
+    if let Ok(interval) = set_interval_with_handle(move || ticking.notify(), CLOCK_TICK) {
         on_cleanup(move || interval.clear());
     }
     let feed = StoredValue::new_local(feed);
-    Effect::new(move |shown: Option<(Asset, DataConfig)>| {
-        let wanted = config.with(|config| (config.symbol, config.data.clone()));
-        if shown.is_some_and(|shown| shown != wanted) {
-            feed.with_value(|feed| {
-                feed.set(Feed::shared(wanted.0, &wanted.1));
-                source.set(feed.state());
-            });
+    let (wanted, followed) = (config.clone(), source.clone());
+    // What is shown, and whether it has been announced as ready.
+    Effect::new(move |before: Option<(Asset, DataConfig, bool)>| {
+        let (asset, data) = wanted.with(|config| (config.symbol, config.data.clone()));
+        let mut ready = false;
+        if let Some((shown, from, was_ready)) = before {
+            ready = was_ready;
+            if shown != asset || from != data {
+                feed.with_value(|feed| {
+                    feed.set(Feed::shared(asset, &data));
+                    followed.set(feed.state());
+                });
+            }
         }
-        wanted
+        let ready = announce(&host, &followed.get().get(), ready);
+        (asset, data, ready)
     });
-    Effect::new(move |ready: Option<bool>| announce(&host, &source.get().get(), ready == Some(true)));
     move || {
         tick.track();
         let (asset, theme, locale) =
             config.with(|config| (config.symbol, config.theme, Locale::new(config.locale.as_deref())));
         let state = source.get().get();
         let (face, name, tone) = match &state {
-            FeedState::Loading => (states::skeleton(asset).into_any(), "loading", "flat"),
+            FeedState::Loading => (EitherOf3::A(states::skeleton()), "loading", "flat"),
             FeedState::Ready(snapshot) => {
                 let assessment = &snapshot.assessment;
-                let face = card::card(snapshot, &locale).into_any();
+                let face = EitherOf3::B(card::card(snapshot, &locale));
                 (face, words::state(assessment.data.state), tone(assessment.verdict))
             }
             FeedState::Unavailable(outage) => {
                 let retry = move || feed.with_value(CurrentFeed::refresh);
-                (states::unavailable(asset, outage, retry).into_any(), "unavailable", "flat")
+                (EitherOf3::C(states::unavailable(asset, outage, retry)), "unavailable", "flat")
             }
         };
         view! {
@@ -107,6 +114,18 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
             </section>
         }
     }
+}
+
+/// A piece of text with a name: its class, and the part by which a site owner styles it. Every text is drawn through
+/// here, since each further shape of element would be compiled into the wasm anew.
+fn text(name: &'static str, content: impl Into<String>) -> impl IntoView {
+    let content: String = content.into();
+    view! { <span class=name part=name>{content}</span> }
+}
+
+/// A line of a drawing.
+fn path(name: &'static str, data: String) -> impl IntoView {
+    view! { <path class=name d=data /> }
 }
 
 /// Where the score points: the only thing that colour says.

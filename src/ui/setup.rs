@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tao_conviction_core::{Assessment, Setup};
 
 use super::format::Locale;
-use super::words;
+use super::{text, words};
 
 pub(super) fn setup(assessment: &Assessment, locale: &Locale) -> impl IntoView + use<> {
     let (state, mark) = match assessment.setup {
@@ -14,10 +14,10 @@ pub(super) fn setup(assessment: &Assessment, locale: &Locale) -> impl IntoView +
     };
     let (headline, detail) = words::setup(assessment, locale);
     view! {
-        <p class="setup" part="setup" data-setup=state>
-            <span aria-hidden="true">{mark}</span>
-            <b>{headline}</b>
-            <span class="detail">{detail}</span>
-        </p>
+        <div class="setup" part="setup" data-setup=state>
+            <i aria-hidden="true">{text("mark", mark)}</i>
+            {text("headline", headline)}
+            {text("detail", detail)}
+        </div>
     }
 }

@@ -4,6 +4,8 @@ use core::fmt::Write;
 
 use leptos::prelude::*;
 
+use super::path;
+
 const WIDTH: f64 = 3320.0;
 const HEIGHT: f64 = 520.0;
 /// Room for half a stroke above and below.
@@ -56,9 +58,9 @@ pub(super) fn sparkline(points: &[(f64, Option<f64>)]) -> impl IntoView + use<> 
     view! {
         <figure class="spark" part="sparkline" hidden=hidden>
             <svg viewBox="0 0 3320 520" preserveAspectRatio="none" aria-hidden="true">
-                <path class="average" d=lines.average />
-                <path class="closes" d=lines.closes />
-                <path class="end" d=lines.end />
+                {path("average", lines.average)}
+                {path("closes", lines.closes)}
+                {path("end", lines.end)}
             </svg>
             <figcaption>
                 <span>"7 days"</span>

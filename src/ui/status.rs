@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tao_conviction_core::DataState;
 
 use super::format::Locale;
-use super::words;
+use super::{text, words};
 use crate::engine::Snapshot;
 use crate::market::{beside_module, now};
 
@@ -18,15 +18,13 @@ pub(super) fn status(snapshot: &Snapshot, locale: &Locale) -> impl IntoView + us
     let failures: Vec<String> =
         data.failures.iter().map(|failure| format!("{} {}", failure.source, failure.reason)).collect();
     view! {
-        <footer class="foot" part="footer">
-            <span class="state" part="status" data-state=state>
-                <i aria-hidden="true"></i>
-                {state}
-            </span>
-            <span part="source" title=failures.join("\n")>{snapshot.source.name()}</span>
-            <time part="time" title=exact>{moment}</time>
+        <div class="foot" part="footer">
+            <i aria-hidden="true" class="dot" data-state=state></i>
+            {text("status", state)}
+            <div title=failures.join("\n")>{text("source", snapshot.source.name())}</div>
+            <div title=exact.unwrap_or_default()>{text("time", moment.unwrap_or_default())}</div>
             <a class="how" href=beside_module("index.html#method") target="_blank" rel="noopener noreferrer">"How?"</a>
-        </footer>
+        </div>
         {disclaimer()}
     }
 }

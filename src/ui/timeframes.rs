@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use tao_conviction_core::{MtfReport, TimeframeReport};
 
 use super::format::{Locale, Numbers};
+use super::{path, text};
 
 pub(super) fn timeframes(mtf: &MtfReport, locale: &Locale) -> impl IntoView + use<> {
     let items = mtf.timeframes.iter().map(|report| timeframe(report, locale)).collect_view();
@@ -26,16 +27,17 @@ fn timeframe(report: &TimeframeReport, locale: &Locale) -> impl IntoView + use<>
     // In a box of 2000 units: whole numbers are fine enough, and need no float formatting.
     #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
     let width = (1000.0 * report.reading.unwrap_or(0.0)) as i32;
+    let bar = format!("M1000 30h{width}");
     view! {
         <li class="timeframe" part="timeframe" data-timeframe=name data-tone=tone title=report.reason.clone()>
-            <span class="label">{name}</span>
+            {text("label", name)}
             <svg viewBox="0 0 2000 60" preserveAspectRatio="none" class="bar" aria-hidden="true">
-                <rect width="2000" height="60" class="track" />
-                <rect height="60" class="fill" x=(1000 + width.min(0)).to_string() width=width.abs().to_string() />
-                <path d="M1000 0V60" class="middle" />
+                <path class="track" d="M0 30H2000" />
+                {path("fill", bar)}
+                <path class="middle" d="M1000 0V60" />
             </svg>
-            <b class="number" part="reading">{number}</b>
-            <span class="caption">{caption}</span>
+            {text("reading", number)}
+            {text("caption", caption)}
         </li>
     }
 }

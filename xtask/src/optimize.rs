@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 const WASM_OPT: &str = "e2e/node_modules/binaryen/bin/wasm-opt";
 const TERSER: &str = "e2e/node_modules/terser/bin/terser";
 
+/// Passes in this order: measured on the widget, the second round after flattening saves 1 % of the compressed size.
+const PASSES: [&str; 8] =
+    ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--strip-producers", "--strip-target-features"];
+
 /// The features that rustc targets. `--all-features` would make wasm-opt write what browsers refuse.
 const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
@@ -38,7 +42,7 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
         command
     };
     shrink(&staging.join("tao-conviction_bg.wasm"), |wasm| {
-        shell.run(tool(WASM_OPT).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(wasm))
+        shell.run(tool(WASM_OPT).args(PASSES).args(FEATURES).arg(wasm).arg("-o").arg(wasm))
     })?;
     let minify = |script: &Path, options: &[&str]| {
         shell.run(tool(TERSER).arg(script).args(options).args(["--compress", "--mangle", "--output"]).arg(script))

@@ -49,8 +49,8 @@ pub struct RegimeState {
     ema: Ema,
     previous_log: Option<f64>,
     returns: Window<RETURNS>,
-    volatilities: Window<VOLATILITIES>,
-    highs: Window<HIGHS>,
+    volatilities: Ranked<VOLATILITIES>,
+    highs: Ranked<HIGHS>,
     report: RegimeReport,
     streak: u32,
 }
@@ -61,8 +61,8 @@ impl Default for RegimeState {
             ema: Ema::new(200),
             previous_log: None,
             returns: Window::default(),
-            volatilities: Window::default(),
-            highs: Window::default(),
+            volatilities: Ranked::default(),
+            highs: Ranked::default(),
             report: RegimeReport {
                 state: Regime::Unknown,
                 warnings: None,
@@ -99,7 +99,7 @@ impl RegimeState {
                 self.volatilities.push(deviation * 365.0_f64.sqrt());
             }
         }
-        let volatility = self.volatilities.last();
+        let volatility = self.volatilities.window.last();
         let volatility_limit = self.volatilities.percentile(0.75);
         let drawdown_limit = self.highs.max().map(|high| 0.8 * high);
         let report = &mut self.report;
@@ -163,8 +163,9 @@ impl<const N: usize> Window<N> {
         self.seen().get(position).copied()
     }
 
-    fn max(&self) -> Option<f64> {
-        self.seen().iter().copied().reduce(f64::max)
+    /// The value that the next one replaces, once the window is full.
+    fn oldest(&self) -> f64 {
+        self.values.get(self.position).copied().unwrap_or_default()
     }
 
     /// Population standard deviation of a full window.
@@ -177,14 +178,52 @@ impl<const N: usize> Window<N> {
         let squares: f64 = self.seen().iter().map(|value| (value - mean) * (value - mean)).sum();
         Some((squares / count).sqrt())
     }
+}
+
+/// The last `N` values, in order of size too: a new value costs one shift instead of a sort.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ranked<const N: usize> {
+    window: Window<N>,
+    sorted: [f64; N],
+}
+
+impl<const N: usize> Default for Ranked<N> {
+    fn default() -> Self {
+        Self { window: Window::default(), sorted: [0.0; N] }
+    }
+}
+
+impl<const N: usize> Ranked<N> {
+    fn push(&mut self, value: f64) {
+        let sorted = self.sorted.get(..self.window.len).unwrap_or_default();
+        let place_of = |value: f64| sorted.partition_point(|other| other.total_cmp(&value).is_lt());
+        // The place that the oldest value leaves, or the first one that is still free.
+        let free = if self.window.len < N { self.window.len } else { place_of(self.window.oldest()) };
+        let place = place_of(value);
+        self.window.push(value);
+        if place > free {
+            let Some(between) = self.sorted.get_mut(free..place) else { return };
+            between.copy_within(1.., 0);
+            if let Some(slot) = between.last_mut() {
+                *slot = value;
+            }
+        } else {
+            let Some(between) = self.sorted.get_mut(place..=free) else { return };
+            between.copy_within(..free - place, 1);
+            if let Some(slot) = between.first_mut() {
+                *slot = value;
+            }
+        }
+    }
+
+    fn max(&self) -> Option<f64> {
+        self.sorted.get(self.window.len.checked_sub(1)?).copied()
+    }
 
     /// The percentile of what the window holds, by linear interpolation between closest ranks.
     fn percentile(&self, share: f64) -> Option<f64> {
-        let mut sorted = [0.0; N];
-        let sorted = sorted.get_mut(..self.len)?;
-        sorted.copy_from_slice(self.seen());
-        sorted.sort_unstable_by(f64::total_cmp);
-        let rank = share * f64::from(u32::try_from(self.len.checked_sub(1)?).unwrap_or(u32::MAX));
+        let sorted = self.sorted.get(..self.window.len)?;
+        let rank = share * f64::from(u32::try_from(sorted.len().checked_sub(1)?).unwrap_or(u32::MAX));
         let below = libm::floor(rank);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … N−1")]
         let index = below as usize;
@@ -206,19 +245,31 @@ mod tests {
 
     #[test]
     fn the_percentile_interpolates_linearly() {
-        let mut window = Window::<365>::default();
-        assert_eq!(window.percentile(0.75), None);
-        [4.0, 1.0, 3.0, 2.0].into_iter().for_each(|value| window.push(value));
-        assert_eq!(window.percentile(0.75), Some(3.25));
-        assert_eq!(window.last(), Some(2.0));
+        let mut ranked = Ranked::<365>::default();
+        assert_eq!(ranked.percentile(0.75), None);
+        [4.0, 1.0, 3.0, 2.0].into_iter().for_each(|value| ranked.push(value));
+        assert_eq!(ranked.percentile(0.75), Some(3.25));
+        assert_eq!(ranked.window.last(), Some(2.0));
+    }
+
+    #[test]
+    fn a_ranked_window_is_its_values_sorted() {
+        let mut ranked = Ranked::<7>::default();
+        // Rises, falls, repeats, and replaces its own extremes.
+        for (count, value) in (0..200).map(|i| f64::from(i * i % 23 - i / 40)).enumerate() {
+            ranked.push(value);
+            let mut expected = ranked.window.seen().to_vec();
+            expected.sort_by(f64::total_cmp);
+            assert_eq!(ranked.sorted.get(..expected.len()).unwrap(), expected, "after {} values", count + 1);
+        }
     }
 
     #[test]
     fn windows_forget_the_oldest() {
-        let mut window = Window::<3>::default();
-        [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| window.push(value));
-        assert_eq!((window.max(), window.last()), (Some(3.0), Some(3.0)));
-        assert!((window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+        let mut ranked = Ranked::<3>::default();
+        [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| ranked.push(value));
+        assert_eq!((ranked.max(), ranked.window.last()), (Some(3.0), Some(3.0)));
+        assert!((ranked.window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub struct Adx {
     count: u32,
     keep: f64,
     share: f64,
+    half_share: f64,
     plus: f64,
     minus: f64,
     value: f64,
@@ -21,7 +22,7 @@ impl Adx {
     pub fn new(period: u32) -> Self {
         let period = period.max(2);
         let share = 1.0 / f64::from(period);
-        Self { period, count: 0, keep: 1.0 - share, share, plus: 0.0, minus: 0.0, value: 0.0 }
+        Self { period, count: 0, keep: 1.0 - share, share, half_share: 0.5 * share, plus: 0.0, minus: 0.0, value: 0.0 }
     }
 
     /// Takes the next move: how far the high rose and how far the low fell.
@@ -29,15 +30,17 @@ impl Adx {
     /// The larger of the two movements counts if it is positive; on a tie neither does.
     #[inline]
     pub fn push(&mut self, up: f64, down: f64) {
-        let plus = if up > down && up > 0.0 { up } else { 0.0 };
-        let minus = if down > up && down > 0.0 { down } else { 0.0 };
+        // x + |x| is twice x where x is positive, else 0; the factors pick the larger of the two without a branch.
+        let (half_up, half_down) = (up * self.half_share, down * self.half_share);
+        let plus = (half_up + half_up.abs()) * f64::from(u8::from(up > down));
+        let minus = (half_down + half_down.abs()) * f64::from(u8::from(down > up));
         if self.count >= self.period - 1 {
-            self.plus = self.plus * self.keep + plus * self.share;
-            self.minus = self.minus * self.keep + minus * self.share;
+            self.plus = self.plus * self.keep + plus;
+            self.minus = self.minus * self.keep + minus;
             self.index();
         } else {
-            self.plus += plus * self.share;
-            self.minus += minus * self.share;
+            self.plus += plus;
+            self.minus += minus;
         }
         self.count = self.count.saturating_add(1);
     }
@@ -51,7 +54,7 @@ impl Adx {
             return;
         }
         let difference = self.plus - self.minus;
-        let index = 100.0 * ((if difference < 0.0 { -difference } else { difference }) / sum);
+        let index = 100.0 * (difference.abs() / sum);
         if self.count >= 2 * self.period - 1 {
             self.value = self.value * self.keep + index * self.share;
         } else {

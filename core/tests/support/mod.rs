@@ -1,6 +1,7 @@
 //! Candles for the tests: real ones from the folder beside the project, where it is there, and synthetic ones.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod bounds;
 pub(crate) mod synthetic;
 
 use std::path::PathBuf;
