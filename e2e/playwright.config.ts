@@ -1,5 +1,6 @@
 // How the end-to-end tests run: real Chromium on loopback only, against the fake exchanges of exchange/.
-// TAO_DIST, TAO_SCORE and TAO_CHROMIUM say what is tested with what; without them the usual places are taken.
+// TAO_DIST, TAO_SCORE and TAO_CHROMIUM say what is tested with what, TAO_CANDLES on which candles; without them the usual
+// places are taken.
 
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

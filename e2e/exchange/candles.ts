@@ -62,7 +62,7 @@ export function candlesOf(symbol: Asset): Candles {
   return candles;
 }
 
-/** The longest recording of each timeframe that starts latest, so that it reaches the end; missing ones are summed up. */
+/** Of several recordings of a timeframe the latest, which reaches the end; one that is missing is summed up from 1h. */
 function fromRecords(symbol: Asset): Candles {
   const files = readdirSync(recorded).sort();
   const find = (interval: Interval): Candle[] | undefined => {

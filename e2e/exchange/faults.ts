@@ -41,7 +41,7 @@ export interface Scope {
   first?: number;
 }
 
-/** What is done to rows, by name. `atMost` rows from the newest closed one backwards are spoilt. */
+/** What is done to rows, by name. */
 export const rows = {
   none: (): Row[] => [],
   reversed: (all: Row[]): Row[] => [...all].reverse(),

@@ -1,5 +1,5 @@
 // What every journey starts from: exchanges, the built widget on one origin, an empty blog on another, and a browser
-// whose clock agrees with the exchanges. At the end of each journey nothing may have gone wrong unseen.
+// whose clock agrees with the exchanges and stands still. At the end nothing may have gone wrong unseen.
 
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test';
 import { Exchange } from '../exchange/server.ts';
@@ -50,7 +50,7 @@ export const test = base.extend<Fixtures>({
         const known = url.startsWith('data:') || [exchange, site, blog].some((server) => url.startsWith(`${server.url}/`));
         if (!known) watch.trouble.push(`a request to ${url}`);
       });
-      await page.clock.install({ time: exchange.now });
+      await stopClock(page, exchange.now);
       await page.addInitScript(rememberEvents);
       await use(watch);
       expect(watch.trouble, 'errors and requests that nobody asked for').toEqual([]);
@@ -60,6 +60,14 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+/**
+ * The browser's clock stands still at `time` until a test moves it: nothing happens by itself, however slow the machine.
+ */
+export async function stopClock(page: Page, time: number): Promise<void> {
+  await page.clock.install({ time: time - 1_000 });
+  await page.clock.pauseAt(time);
+}
 
 function note(message: ConsoleMessage, watch: Watch): void {
   const text = message.text();

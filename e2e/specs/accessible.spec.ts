@@ -17,6 +17,8 @@ interface Findings {
 /** What axe objects to inside `selector`, a line for each element. */
 async function objections(page: Page, selector: string): Promise<string[]> {
   await page.addScriptTag({ path: AXE });
+  // It pauses between its checks.
+  await page.clock.resume();
   const { passes, violations } = await page.evaluate(async (context): Promise<Findings> => {
     const { axe } = window as unknown as { axe: { run(context: string, options: object): Promise<Findings> } };
     return axe.run(context, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
@@ -77,13 +79,25 @@ test('the card and the page fit 320 pixels', async ({ page, blog, site, exchange
   expect(await wide()).toBe(320);
 });
 
-test('nothing moves when the card arrives', async ({ page, blog, site, exchange }) => {
+test('nothing moves when the widget and then the candles arrive', async ({ page, blog, site, exchange }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
   exchange.fail('binance', { kind: 'silence' });
   const widget = await openEmbed(page, blog, site, exchange);
-  await widget.is('loading');
   const place = async (): Promise<number> => (await page.locator('#after').boundingBox())!.y;
-  const before = await place();
+  await expect.poll(() => site.requests.some((path) => path.endsWith('tao-conviction.js'))).toBe(true);
+  const places = { reserved: await place(), loading: 0, live: 0 };
+  release();
+  await widget.is('loading');
+  places.loading = await place();
   await page.clock.fastForward(8_000);
   await widget.is('live');
-  expect(Math.abs((await place()) - before)).toBe(0);
+  places.live = await place();
+  expect(places).toEqual({ reserved: places.live, loading: places.live, live: places.live });
 });

@@ -3,7 +3,7 @@
 import { LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, openPage, test } from '../pages/journey.ts';
+import { expect, openPage, stopClock, test } from '../pages/journey.ts';
 
 test('the page shows what the native program computes from the candles that were served', async ({ page, site, exchange }) => {
   const widget = await openPage(page, site, exchange);
@@ -51,7 +51,7 @@ test('the running candle moves the price and never the score', async ({ page, co
   const before = await early.assessment();
   exchange.now += 6 * 60_000;
   const other = await context.newPage();
-  await other.clock.setFixedTime(exchange.now);
+  await stopClock(other, exchange.now);
   const late = await openEmbed(other, blog, site, exchange);
   await late.is('live');
   const after = await late.assessment();
