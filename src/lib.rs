@@ -1,1 +1,13 @@
-//! The widget of TAO Conviction.
+//! The widget of TAO Conviction: fetches public candles in the reader's browser, scores them with
+//! `tao-conviction-core` and draws the result.
+//!
+//! From JavaScript it is used through [`mount`], or, more comfortably, through the element that `embed.js` defines.
+//! Data travels one way: `market` (the network) → `engine` (what to fetch when, and the state) → `ui` (what is seen).
+
+mod config;
+mod engine;
+mod handle;
+mod market;
+mod ui;
+
+pub use handle::{Handle, mount, version};

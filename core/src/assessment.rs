@@ -11,8 +11,8 @@ use crate::conviction::coverage;
 use crate::gate::{self, Outcome};
 use crate::reading::Indicators;
 use crate::{
-    CandleSeries, Conviction, Family, Gate, GateState, Mtf, Parameters, Reading, Setup, Stack, Timeframe,
-    TimeframeState, UnixMs, Verdict,
+    CandleSeries, Conviction, Family, Gate, GateState, Mtf, Parameters, Setup, Stack, Timeframe, TimeframeState,
+    UnixMs, Verdict,
 };
 
 /// Version of the Assessment's shape.
@@ -59,7 +59,7 @@ impl<'a> Inputs<'a> {
             chain: None,
             feed: None,
             depth: None,
-            provenance: Provenance { state: None, source: None, dropped: 0, confirmation: None },
+            provenance: Provenance { state: None, source: None, failures: &[], dropped: 0, confirmation: None },
         }
     }
 
@@ -84,6 +84,8 @@ pub struct Provenance<'a> {
     pub state: Option<DataState>,
     /// The source's name.
     pub source: Option<&'a str>,
+    /// Sources that were asked before and failed.
+    pub failures: &'a [SourceFailure],
     /// Candles that are missing beyond those that the series themselves show, e.g. dropped while resampling.
     pub dropped: u32,
     /// A second, independent source's close of the last closed 1h candle.
@@ -260,6 +262,8 @@ pub struct DataReport {
     pub state: DataState,
     /// The source's name.
     pub source: Option<String>,
+    /// Sources that were asked before and failed, in that order.
+    pub failures: Vec<SourceFailure>,
     /// When the newest closed candle closed.
     pub as_of: Option<UnixMs>,
     /// Candles refused as invalid.
@@ -272,6 +276,16 @@ pub struct DataReport {
     pub confirmed_by: Option<String>,
     /// The second source and its price, when it doesn't.
     pub contradicted_by: Option<Confirmation>,
+}
+
+/// A source that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceFailure {
+    /// Its name.
+    pub source: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// A second source's price.
@@ -415,7 +429,7 @@ fn timeframe_report(
         None if candles == 0 => Some("no closed candles".to_owned()),
         None => Some(format!("warming up: {candles} of {} closed candles", parameters.warm_up)),
     };
-    TimeframeReport {
+    let mut report = TimeframeReport {
         timeframe,
         ready: reading.is_some(),
         candles,
@@ -428,16 +442,26 @@ fn timeframe_report(
         atr14: atr,
         adx14: adx,
         volatility,
-        trend: reading.map(|reading| reading.trend),
-        alignment: reading.map(|reading| reading.alignment),
-        rsi: reading.map(|reading| reading.rsi),
-        momentum: reading.map(|reading| reading.momentum),
-        reading: reading.map(|reading: Reading| reading.reading),
-        strength: reading.map(|reading| reading.strength),
+        trend: None,
+        alignment: None,
+        rsi: None,
+        momentum: None,
+        reading: None,
+        strength: None,
         weight,
-        stack: reading.map(|reading| reading.stack),
+        stack: None,
         reason,
+    };
+    if let Some(reading) = reading {
+        report.trend = Some(reading.trend);
+        report.alignment = Some(reading.alignment);
+        report.rsi = Some(reading.rsi);
+        report.momentum = Some(reading.momentum);
+        report.reading = Some(reading.reading);
+        report.strength = Some(reading.strength);
+        report.stack = Some(reading.stack);
     }
+    report
 }
 
 fn families(
@@ -497,6 +521,7 @@ fn data_report(inputs: &Inputs<'_>, parameters: &Parameters) -> DataReport {
     DataReport {
         state,
         source: inputs.provenance.source.map(str::to_owned),
+        failures: inputs.provenance.failures.to_vec(),
         as_of,
         rejected_candles: rejected,
         gaps,

@@ -35,7 +35,7 @@ pub mod wire;
 
 pub use assessment::{
     Assessment, Confirmation, DataReport, DataState, FamilyReport, GateReport, Inputs, MtfReport, Provenance, SCHEMA,
-    TimeframeReport, assess,
+    SourceFailure, TimeframeReport, assess,
 };
 pub use candle::{Candle, CandleSeries, Timeframe, UnixMs};
 pub use conviction::{Conviction, Family, Setup, Verdict};

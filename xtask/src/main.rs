@@ -1,1 +1,89 @@
-fn main() {}
+//! `cargo xtask <verb>`: everything a developer does with this project, from a bare machine on.
+//! Each verb brings the tools it lacks, says what and why, and does nothing twice.
+
+mod optimize;
+mod sample;
+mod shell;
+mod size;
+mod test;
+mod tools;
+
+use shell::Shell;
+use std::process::ExitCode;
+use tools::Part;
+
+const HELP: &str = "\
+The commands of TAO Conviction. Each brings what it lacks (Rust's wasm target, wasm-bindgen, Trunk, npm packages,
+a browser for the tests), says so before it does, and does it only once.
+
+    cargo xtask serve     builds the page and serves it at http://127.0.0.1:8080, rebuilding when a file changes
+                          (Trunk's options go after two dashes: cargo xtask serve -- --port 9000 --open)
+    cargo xtask test      formatting, lints, native tests, browser tests, release build, size budgets, end-to-end tests;
+                          its last line is `N passed, N failed`
+    cargo xtask build     the release build in dist/: index.html, embed.js, tao-conviction.js, tao-conviction_bg.wasm
+    cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
+    cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
+    cargo xtask setup     only brings the tools, all of them
+    cargo xtask help      prints this
+
+The first `serve` takes about 15 minutes on 2 cores, most of it for building Trunk and wasm-bindgen; later ones seconds.
+Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver; CI=true keeps the output plain.
+
+Trunk itself calls `cargo xtask optimize` after each build; it runs wasm-opt on the wasm of a release build.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let verb = arguments.next().unwrap_or_else(|| "help".into());
+    let mut rest: Vec<String> = arguments.collect();
+    if rest.first().is_some_and(|first| first == "--") {
+        rest.remove(0);
+    }
+    match run(&verb, &rest) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("cargo xtask {verb}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all was well; `Err` when the verb could not do its work.
+fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
+    if !matches!(verb, "serve" | "build") && !rest.is_empty() {
+        return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
+    }
+    let shell = Shell::new()?;
+    match verb {
+        "help" | "--help" | "-h" => println!("{HELP}"),
+        "setup" => {
+            tools::bring(&shell, Part::ALL)?;
+            println!("Everything is in place.");
+        }
+        "serve" => {
+            tools::bring(&shell, &[Part::WasmTarget, Part::WasmBindgen, Part::Trunk])?;
+            shell.become_program(shell.trunk("serve").args(rest))?;
+        }
+        "build" => build(&shell, rest)?,
+        "size" => {
+            build(&shell, &[])?;
+            return Ok(size::report(&shell).iter().all(size::Measured::within_budget));
+        }
+        "test" => return test::run(&shell),
+        "sample" => sample::run(&shell.root)?,
+        "optimize" => optimize::run(&shell)?,
+        other => {
+            return Err(format!("there is no such verb. These exist:\n\n{HELP}\n\nNothing was done for `{other}`."));
+        }
+    }
+    Ok(true)
+}
+
+fn build(shell: &Shell, rest: &[String]) -> Result<(), String> {
+    tools::bring(shell, &[Part::WasmTarget, Part::WasmBindgen, Part::Trunk])?;
+    // A build without npm is only somewhat larger; Trunk's hook says so.
+    if shell.find("npm").is_some() {
+        tools::bring(shell, &[Part::NpmPackages])?;
+    }
+    shell.run(shell.trunk("build").arg("--release").args(rest))
+}

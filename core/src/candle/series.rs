@@ -60,6 +60,11 @@ impl CandleSeries {
                 self.candles.push(candle);
             }
         }
+        self.settle();
+    }
+
+    /// Puts the candles in order and merges those with the same open time.
+    fn settle(&mut self) {
         if self.candles.is_sorted_by(|a, b| a.open_time < b.open_time) {
             return;
         }

@@ -203,13 +203,13 @@ impl<const N: usize> Ranked<N> {
         self.window.push(value);
         if place > free {
             let Some(between) = self.sorted.get_mut(free..place) else { return };
-            between.rotate_left(1);
+            between.copy_within(1.., 0);
             if let Some(slot) = between.last_mut() {
                 *slot = value;
             }
         } else {
             let Some(between) = self.sorted.get_mut(place..=free) else { return };
-            between.rotate_right(1);
+            between.copy_within(..free - place, 1);
             if let Some(slot) = between.first_mut() {
                 *slot = value;
             }

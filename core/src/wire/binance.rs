@@ -13,7 +13,7 @@ use crate::{Candle, Error};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Klines {
     /// The candles.
-    Rows(Vec<Row<6>>),
+    Rows(Vec<Row>),
     /// `{"code":-1121,"msg":"Invalid symbol."}`
     Failure(Failure),
 }
@@ -67,8 +67,9 @@ impl Klines {
             Self::Failure(failure) => Err(Error::Exchange(failure.msg.clone())),
             Self::Rows(rows) => rows
                 .iter()
-                .map(|Row([time, open, high, low, close, volume])| {
-                    candle(*time, 1.0, [*open, *high, *low, *close, *volume])
+                .map(|row| {
+                    let [time, prices @ ..] = row.cells::<6>()?;
+                    candle(time, 1.0, prices)
                 })
                 .collect(),
         }

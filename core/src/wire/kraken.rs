@@ -22,7 +22,7 @@ pub struct Ohlc {
 
 /// The one entry of `result` beside `last`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rows(pub Vec<Row<7>>);
+pub struct Rows(pub Vec<Row>);
 
 impl<'de> Deserialize<'de> for Rows {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -63,8 +63,9 @@ impl Ohlc {
         }
         let Rows(rows) = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
         rows.iter()
-            .map(|Row([time, open, high, low, close, _vwap, volume])| {
-                candle(*time, 1000.0, [*open, *high, *low, *close, *volume])
+            .map(|row| {
+                let [time, open, high, low, close, _vwap, volume] = row.cells()?;
+                candle(time, 1000.0, [open, high, low, close, volume])
             })
             .collect()
     }

@@ -1,0 +1,94 @@
+// Kraken's public spot REST as documented (../shared/reference/market-data.md §3.2): OHLC, Depth, Time.
+// Its prices lie 0.03 % above Binance's, rounded to its own tick, so that a test sees which of the two was used. Pure.
+
+import type { Reply } from './binance.ts';
+import { type Candle, type Interval, type Asset } from './candles.ts';
+import { bookAround, candlesAt, priceAt } from './market.ts';
+
+interface Pair {
+  asset: Asset;
+  /** Kraken's own name, under which the result stands. */
+  key: string;
+  decimals: number;
+}
+
+/** Pairs by what may be asked for; only the names that are documented. */
+const PAIRS: Record<string, Pair> = {
+  TAOUSD: { asset: 'TAO', key: 'TAOUSD', decimals: 2 },
+  XBTUSD: { asset: 'BTC', key: 'XXBTZUSD', decimals: 1 },
+  XXBTZUSD: { asset: 'BTC', key: 'XXBTZUSD', decimals: 1 },
+  ETHUSD: { asset: 'ETH', key: 'XETHZUSD', decimals: 2 },
+  XETHZUSD: { asset: 'ETH', key: 'XETHZUSD', decimals: 2 },
+};
+const MINUTES = [1, 5, 15, 30, 60, 240, 1440, 10080, 21600];
+const RECORDED: Record<number, Interval> = { 15: '15m', 60: '1h', 240: '4h', 1440: '1d' };
+const PREMIUM = 1.0003;
+const MAX_ROWS = 720;
+
+/** Errors come with HTTP 200 and without a result. */
+export function refusal(...errors: string[]): Reply {
+  return { status: 200, body: { error: errors } };
+}
+
+export function kraken(path: string, query: URLSearchParams, now: number): Reply {
+  switch (path) {
+    case '/0/public/OHLC':
+      return ohlc(query, now);
+    case '/0/public/Depth':
+      return depth(query, now);
+    case '/0/public/Time':
+      return { status: 200, body: { error: [], result: { unixtime: Math.floor(now / 1000), rfc1123: new Date(now).toUTCString() } } };
+    default:
+      return refusal('EGeneral:Unknown method');
+  }
+}
+
+function ohlc(query: URLSearchParams, now: number): Reply {
+  const pair = PAIRS[query.get('pair') ?? ''];
+  if (!query.get('pair')) return refusal('EGeneral:Invalid arguments');
+  if (!pair) return refusal('EQuery:Unknown asset pair');
+  const minutes = Number(query.get('interval') ?? 1);
+  const since = Number(query.get('since') ?? 0);
+  if (!MINUTES.includes(minutes) || !Number.isInteger(since)) return refusal('EGeneral:Invalid arguments');
+  const interval = RECORDED[minutes];
+  if (!interval) throw new Error(`no candles of ${minutes} minutes are recorded; the fake exchange can not answer for them`);
+  const all = candlesAt(pair.asset, interval, now).map((candle) => quoted(candle, pair.decimals));
+  const running = all.length - 1;
+  // `since` is exclusive; the running candle is always there; nothing older than 720 candles can be had.
+  const rows = all.slice(-MAX_ROWS).filter((candle, index, list) => candle.time / 1000 > since || index === list.length - 1);
+  const last = (all[running - 1] ?? all[running]).time / 1000;
+  return {
+    status: 200,
+    body: { error: [], result: { [pair.key]: rows.map((candle) => row(candle, pair.decimals)), last } },
+    candles: { asset: pair.asset, interval, rows },
+  };
+}
+
+/** The candle as Kraken trades it. Rounding keeps the order of prices, so it stays a valid candle. */
+export function quoted(candle: Candle, decimals: number): Candle {
+  const own = (price: number): number => Number((price * PREMIUM).toFixed(decimals));
+  return { ...candle, open: own(candle.open), high: own(candle.high), low: own(candle.low), close: own(candle.close) };
+}
+
+export type OhlcRow = [number, string, string, string, string, string, string, number];
+
+/** Seconds, then text for prices, the volume-weighted price and the volume, then a number of trades. */
+function row({ time, open, high, low, close, volume }: Candle, decimals: number): OhlcRow {
+  const price = (value: number): string => value.toFixed(decimals);
+  const vwap = volume > 0 ? (high + low + close) / 3 : 0;
+  return [time / 1000, price(open), price(high), price(low), price(close), price(vwap), volume.toFixed(8), Math.ceil(volume)];
+}
+
+function depth(query: URLSearchParams, now: number): Reply {
+  const pair = PAIRS[query.get('pair') ?? ''];
+  if (!query.get('pair')) return refusal('EGeneral:Invalid arguments');
+  if (!pair) return refusal('EQuery:Unknown asset pair');
+  const count = Number(query.get('count') ?? 100);
+  if (!Number.isInteger(count) || count < 1 || count > 500) return refusal('EGeneral:Invalid arguments');
+  const tick = 10 ** -pair.decimals;
+  const book = bookAround(priceAt(pair.asset, now) * PREMIUM, tick * 10, count);
+  const levels = (side: [number, number][]): [string, string, number][] =>
+    side.map(([price, amount]) => [price.toFixed(pair.decimals + 3), amount.toFixed(3), Math.floor(now / 1000)]);
+  return { status: 200, body: { error: [], result: { [pair.key]: { asks: levels(book.asks), bids: levels(book.bids) } } } };
+}
+

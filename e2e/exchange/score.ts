@@ -1,0 +1,63 @@
+// The oracle: the same candles through core's native example program, which knows neither wasm nor browser.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Candle, INTERVALS, type Interval, LENGTH_MS, toCsv } from './candles.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const PROGRAM = process.env.TAO_SCORE ?? join(root, 'target/release/examples/score');
+
+export interface TimeframeReport {
+  timeframe: Interval;
+  ready: boolean;
+  candles: number;
+  reading: number | null;
+  [field: string]: unknown;
+}
+
+/** What tests read of the Assessment (schema 1); the whole is in ../shared/design/scoring.md §10. */
+export interface Assessment {
+  schema: number;
+  symbol: string;
+  at: number;
+  price: number | null;
+  conviction: number | null;
+  verdict: string;
+  coverage: number;
+  mtf: { score: number | null; timeframes: TimeframeReport[]; [field: string]: unknown };
+  families: unknown[];
+  gates: { gate: string; state: string; [field: string]: unknown }[];
+  data: { state: string; source: string | null; rejectedCandles: number; gaps: number; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+/**
+ * The native Assessment at `at` from exactly these candles. Those that are not closed by then are left out of the files,
+ * so that the program's own sense of "closed" is not what decides; invalid ones and their order are left to it.
+ */
+export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 'TAO'): Assessment {
+  if (!existsSync(PROGRAM)) {
+    throw new Error(
+      `${PROGRAM} is not there; build it with: cargo build --release -p tao-conviction-core --example score`,
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'tao-score-'));
+  try {
+    const files = INTERVALS.filter((interval) => candles[interval].length > 0).flatMap((interval) => {
+      const file = join(folder, `${interval}.csv`);
+      writeFileSync(file, toCsv(closedBy(candles[interval], interval, at)));
+      return ['--candles', `${interval}=${file}`];
+    });
+    const line = execFileSync(PROGRAM, [...files, '--symbol', symbol, '--at', String(at)], { encoding: 'utf8' });
+    return JSON.parse(line) as Assessment;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function closedBy(candles: Candle[], interval: Interval, at: number): Candle[] {
+  return candles.filter((candle) => candle.time + LENGTH_MS[interval] <= at);
+}

@@ -1,0 +1,139 @@
+// One HTTP server on loopback that stands in for all exchanges: their paths don't clash, so the widget's `proxy`
+// attribute points at it. A test sets the moment and what is wrong, and reads what was asked.
+
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Reply, binance } from './binance.ts';
+import { type Candle, INTERVALS, type Asset, type Interval, LENGTH_MS, NOW } from './candles.ts';
+import { type Fault, type Scope, type Venue, candlesIn, send } from './faults.ts';
+import { kraken } from './kraken.ts';
+
+/** A request as it arrived, and what became of it. */
+export interface Recorded {
+  venue: Venue;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  headers: IncomingMessage['headers'];
+  /** The exchange's clock. */
+  at: number;
+  /** For candles: of what. */
+  asset?: Asset;
+  interval?: Interval;
+  /** The candles of a right answer, and those that were really sent. */
+  truth?: Candle[];
+  sent?: Candle[];
+  /** Whether the whole answer went out, or the other side hung up before. */
+  state: 'open' | 'answered' | 'broken';
+}
+
+interface Trouble extends Scope {
+  venue: Venue;
+  fault: Fault;
+  left: number;
+}
+
+export class Exchange {
+  /** The exchange's clock, Unix ms. It stands still unless a test moves it. */
+  now = NOW;
+  readonly requests: Recorded[] = [];
+  private troubles: Trouble[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async open(): Promise<Exchange> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const exchange = new Exchange(server, `http://127.0.0.1:${port}`);
+    server.on('request', (request, response) => exchange.answer(request, response));
+    return exchange;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  /** From now on `venue` goes wrong; of several faults the newest one that applies is taken. */
+  fail(venue: Venue, fault: Fault, scope: Scope = {}): void {
+    this.troubles.unshift({ venue, fault, ...scope, left: scope.first ?? Number.POSITIVE_INFINITY });
+  }
+
+  /** `venue` is well again. */
+  heal(venue: Venue): void {
+    this.troubles = this.troubles.filter((trouble) => trouble.venue !== venue);
+  }
+
+  /** What `venue` was asked for candles, in order of arrival. */
+  candleRequests(venue: Venue, asset: Asset = 'TAO'): Recorded[] {
+    return this.requests.filter((request) => request.venue === venue && request.asset === asset);
+  }
+
+  /** The candles a client now has from `venue`: of each timeframe everything sent, the later arrival winning. */
+  served(venue: Venue, which: 'truth' | 'sent' = 'truth', asset: Asset = 'TAO'): Record<Interval, Candle[]> {
+    const requests = this.candleRequests(venue, asset);
+    const entries = INTERVALS.map((interval) => {
+      const all = requests.filter((request) => request.interval === interval).flatMap((request) => request[which] ?? []);
+      return [interval, all];
+    });
+    return Object.fromEntries(entries) as Record<Interval, Candle[]>;
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', this.url);
+    const venue = path.startsWith('/api/v3/') ? 'binance' : path.startsWith('/0/public/') ? 'kraken' : undefined;
+    if (!venue) {
+      response.writeHead(404).end();
+      return;
+    }
+    const recorded: Recorded = {
+      venue,
+      method: request.method ?? '',
+      path,
+      query: Object.fromEntries(searchParams),
+      headers: request.headers,
+      at: this.now,
+      state: 'open',
+    };
+    this.requests.push(recorded);
+    response.on('close', () => {
+      recorded.state = response.writableFinished ? 'answered' : 'broken';
+    });
+    if (request.method !== 'GET') {
+      // Neither venue answers a preflight for what the widget could want to send.
+      response.writeHead(405).end();
+      return;
+    }
+    let reply: Reply;
+    try {
+      reply = (venue === 'binance' ? binance : kraken)(path, searchParams, this.now);
+    } catch (error) {
+      console.error(`the fake ${venue} can not answer ${request.url}: ${String(error)}`);
+      response.writeHead(501).end();
+      return;
+    }
+    recorded.asset = reply.candles?.asset;
+    recorded.interval = reply.candles?.interval;
+    const sent = send(response, venue, reply, this.trouble(venue, recorded.interval));
+    recorded.truth = sent && reply.candles?.rows;
+    recorded.sent = sent && candlesIn(venue, sent);
+  }
+
+  private trouble(venue: Venue, interval: Interval | undefined): Fault | undefined {
+    const applies = ({ venue: where, intervals, left }: Trouble): boolean =>
+      where === venue && left > 0 && (!intervals || (interval !== undefined && intervals.includes(interval)));
+    const trouble = this.troubles.find(applies);
+    if (trouble) trouble.left -= 1;
+    return trouble?.fault;
+  }
+}
+
+/** The close that follows `now` on `interval`. */
+export function nextClose(interval: Interval, now: number): number {
+  return now - (now % LENGTH_MS[interval]) + LENGTH_MS[interval];
+}

@@ -1,0 +1,94 @@
+// What every journey starts from: exchanges, the built widget on one origin, an empty blog on another, and a browser
+// whose clock agrees with the exchanges. At the end of each journey nothing may have gone wrong unseen.
+
+import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test';
+import { Exchange } from '../exchange/server.ts';
+import { DIST, Site } from '../exchange/static.ts';
+import { type PageEvent, Widget } from './widget.ts';
+
+/** What the page said and did, beyond what is seen. */
+export interface Watch {
+  /** Uncaught errors, console errors of the page's own, and requests to somewhere else. Must stay empty. */
+  trouble: string[];
+  warnings: string[];
+  errors: string[];
+}
+
+interface Fixtures {
+  exchange: Exchange;
+  site: Site;
+  blog: Site;
+  watch: Watch;
+}
+
+/** The browser's own complaints about a failed fetch; which fetches may fail is what a journey is about. */
+const NETWORK = /^Failed to load resource|has been blocked by CORS policy/;
+
+export const test = base.extend<Fixtures>({
+  exchange: async ({}, use) => {
+    const exchange = await Exchange.open();
+    await use(exchange);
+    await exchange.close();
+  },
+  site: async ({}, use) => {
+    const site = await Site.open(DIST);
+    await use(site);
+    await site.close();
+  },
+  blog: async ({}, use) => {
+    const blog = await Site.open();
+    await use(blog);
+    await blog.close();
+  },
+  watch: [
+    async ({ page, exchange, site, blog }, use) => {
+      const watch: Watch = { trouble: [], warnings: [], errors: [] };
+      page.on('pageerror', (error) => watch.trouble.push(`uncaught: ${error.stack ?? error.message}`));
+      page.on('console', (message) => note(message, watch));
+      page.on('request', (request) => {
+        const url = request.url();
+        const known = url.startsWith('data:') || [exchange, site, blog].some((server) => url.startsWith(`${server.url}/`));
+        if (!known) watch.trouble.push(`a request to ${url}`);
+      });
+      await page.clock.install({ time: exchange.now });
+      await page.addInitScript(rememberEvents);
+      await use(watch);
+      expect(watch.trouble, 'errors and requests that nobody asked for').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+function note(message: ConsoleMessage, watch: Watch): void {
+  const text = message.text();
+  if (message.type() === 'warning') watch.warnings.push(text);
+  if (message.type() !== 'error' || NETWORK.test(text)) return;
+  watch.errors.push(text);
+  watch.trouble.push(`console.error: ${text}`);
+}
+
+/** Runs in the page: keeps what reaches the document, so that bubbling through shadow roots is part of every journey. */
+function rememberEvents(): void {
+  const seen: PageEvent[] = [];
+  Object.assign(window, { taoEvents: seen });
+  for (const type of ['tao-ready', 'tao-update', 'tao-error']) {
+    document.addEventListener(type, (event) => {
+      const { detail, target } = event as CustomEvent;
+      seen.push({ type, tag: (target as Element).localName, detail });
+    });
+  }
+}
+
+/** The standalone page, with its live element pointed at the exchanges. */
+export async function openPage(page: Page, site: Site, exchange: Exchange, query: Record<string, string> = {}): Promise<Widget> {
+  await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, ...query })}`);
+  return new Widget(page.locator('tao-conviction').first());
+}
+
+/** Moves the exchanges' clock and the browser's to `time`; timers that fall due on the way fire once. */
+export async function travel(page: Page, exchange: Exchange, time: number): Promise<void> {
+  exchange.now = time;
+  await page.clock.fastForward(time - (await page.evaluate(() => Date.now())));
+}

@@ -1,0 +1,89 @@
+// WCAG 2.2 AA as far as a machine can tell (axe-core), the keyboard, and a narrow screen.
+
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import type { Exchange } from '../exchange/server.ts';
+import { openEmbed } from '../pages/blog.ts';
+import { expect, openPage, test } from '../pages/journey.ts';
+import type { State } from '../pages/widget.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Findings {
+  passes: unknown[];
+  violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
+}
+
+/** What axe objects to inside `selector`, a line for each element. */
+async function objections(page: Page, selector: string): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  const { passes, violations } = await page.evaluate(async (context): Promise<Findings> => {
+    const { axe } = window as unknown as { axe: { run(context: string, options: object): Promise<Findings> } };
+    return axe.run(context, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+  }, selector);
+  // Silence must not come from having looked at nothing.
+  expect(passes.length).toBeGreaterThan(3);
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} at ${JSON.stringify(node.target)}: ${node.failureSummary}`));
+}
+
+const outage = (exchange: Exchange): void => {
+  for (const venue of ['binance', 'kraken'] as const) exchange.fail(venue, { kind: 'status', status: 500 });
+};
+
+const SCENES: [State, (exchange: Exchange) => void, Record<string, string>][] = [
+  ['live', () => undefined, {}],
+  ['unavailable', outage, {}],
+  ['simulated', () => undefined, { sources: 'sample' }],
+];
+
+for (const theme of ['light', 'dark']) {
+  for (const [state, arrange, attributes] of SCENES) {
+    test(`axe finds nothing in a card that is ${state}, ${theme}`, async ({ page, blog, site, exchange }) => {
+      arrange(exchange);
+      const widget = await openEmbed(page, blog, site, exchange, { theme, ...attributes });
+      await widget.is(state);
+      expect(await objections(page, 'tao-conviction')).toEqual([]);
+    });
+  }
+
+  test(`axe finds nothing on the page, ${theme}`, async ({ page, site, exchange }) => {
+    outage(exchange);
+    await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' });
+    await openPage(page, site, exchange, { theme });
+    await expect(page.locator('#sample tao-conviction .tao')).toHaveAttribute('data-state', 'simulated');
+    expect(await objections(page, 'html')).toEqual([]);
+  });
+}
+
+test('retry works from the keyboard', async ({ page, blog, site, exchange }) => {
+  outage(exchange);
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('unavailable');
+  exchange.heal('kraken');
+  await page.keyboard.press('Tab');
+  await expect(widget.part('retry')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await widget.is('live');
+});
+
+test('the card and the page fit 320 pixels', async ({ page, blog, site, exchange }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  expect(await wide()).toBe(320);
+  const live = await openPage(page, site, exchange);
+  await live.is('live');
+  expect(await wide()).toBe(320);
+});
+
+test('nothing moves when the card arrives', async ({ page, blog, site, exchange }) => {
+  exchange.fail('binance', { kind: 'silence' });
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('loading');
+  const place = async (): Promise<number> => (await page.locator('#after').boundingBox())!.y;
+  const before = await place();
+  await page.clock.fastForward(8_000);
+  await widget.is('live');
+  expect(Math.abs((await place()) - before)).toBe(0);
+});

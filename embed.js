@@ -1,0 +1,118 @@
+// The loader of TAO Conviction: defines <tao-conviction> and fetches the widget when an element nears the viewport.
+// Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
+(() => {
+  const NAME = "tao-conviction";
+  const ATTRIBUTES = ["symbol", "theme", "locale", "sources", "proxy"];
+  const script = document.currentScript; // null in a module
+  // A classic script from another origin has no base for a relative import; a module does, but can't be asked here.
+  const url = script?.src ? new URL("tao-conviction.js", script.src).href : "./tao-conviction.js";
+
+  let widget;
+  const load = () =>
+    (widget ??= import(url).then(async (module) => {
+      await module.default();
+      return module;
+    }));
+
+  let styles;
+  const sheet = () => {
+    if (!styles) {
+      styles = new CSSStyleSheet();
+      // The space is reserved before the wasm arrives, so that nothing jumps.
+      styles.replaceSync(
+        ":host{display:block}:host([hidden]),slot{display:none}" +
+          "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,556px)}" +
+          "div.failed{display:none}.failed+slot{display:contents}",
+      );
+    }
+    return styles;
+  };
+
+  let explained = false;
+
+  class TaoConviction extends HTMLElement {
+    static observedAttributes = ATTRIBUTES;
+    #place = document.createElement("div");
+    #handle;
+    #watch;
+    #assessment = null;
+
+    constructor() {
+      super();
+      const shadow = this.attachShadow({ mode: "open" });
+      shadow.adoptedStyleSheets = [sheet()];
+      // Mounting into the shadow root itself would leave dynamic parts unrendered: they need an element around them.
+      shadow.append(this.#place, document.createElement("slot"));
+      this.addEventListener("tao-update", (event) => this.#keep(event));
+      this.addEventListener("tao-error", (event) => this.#keep(event));
+    }
+
+    /** The last Assessment as plain JSON, or null before the first. */
+    get assessment() {
+      return this.#assessment;
+    }
+
+    /** Asks the sources now. */
+    refresh() {
+      this.#handle?.refresh();
+    }
+
+    connectedCallback() {
+      if (this.#handle || this.#watch) return;
+      this.#watch = new IntersectionObserver(
+        (entries) => entries.some((entry) => entry.isIntersecting) && this.#start(),
+        { rootMargin: "200px" },
+      );
+      this.#watch.observe(this);
+    }
+
+    disconnectedCallback() {
+      // A move in the document is a removal and an insertion: only what is still gone afterwards is taken down.
+      queueMicrotask(() => {
+        if (this.isConnected) return;
+        this.#watch?.disconnect();
+        this.#watch = undefined;
+        this.#handle?.free();
+        this.#handle = undefined;
+      });
+    }
+
+    attributeChangedCallback(name, _, value) {
+      this.#handle?.set(name, value ?? undefined);
+    }
+
+    #keep(event) {
+      if (event.target === this) this.#assessment = event.detail;
+    }
+
+    async #start() {
+      this.#watch?.disconnect();
+      try {
+        const module = await load();
+        if (!this.isConnected || this.#handle) return;
+        const config = {};
+        for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
+        this.#handle = module.mount(this.#place, config);
+        this.#place.className = "";
+      } catch (error) {
+        // The children are shown instead: a link, a sentence, whatever the author put there.
+        widget = undefined;
+        this.#place.className = "failed";
+        if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
+        explained = true;
+      }
+    }
+  }
+
+  if (!customElements.get(NAME)) customElements.define(NAME, TaoConviction);
+
+  if (script) {
+    const element = document.createElement(NAME);
+    for (const [name, value] of Object.entries(script.dataset)) element.setAttribute(name, value);
+    if (document.head?.contains(script)) {
+      console.warn(`<${NAME}>: the script tag stands in <head>; put it where the card should appear`);
+    } else {
+      script.after(element);
+    }
+  }
+})();

@@ -1,0 +1,213 @@
+//! What a site owner may set, as text attributes, and what is said when a value can't be used.
+
+use core::fmt;
+
+use crate::market::{Asset, Source};
+
+/// The look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Theme {
+    /// As the reader's system prefers.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == text)
+    }
+}
+
+/// One widget's settings; every one has a default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Config {
+    /// The asset.
+    pub(crate) symbol: Asset,
+    /// The look.
+    pub(crate) theme: Theme,
+    /// BCP 47 tag for numbers and dates; the browser's when nothing is said.
+    pub(crate) locale: Option<String>,
+    /// Where candles come from.
+    pub(crate) data: DataConfig,
+}
+
+/// The part of the settings that decides what is fetched: widgets that agree on it share their requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DataConfig {
+    /// Sources in the order in which they are asked.
+    pub(crate) sources: Vec<Source>,
+    /// A base URL that stands in for the exchanges, without a slash at its end.
+    pub(crate) proxy: Option<String>,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None }
+    }
+}
+
+/// A value that could not be used; the default is used instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rejected {
+    attribute: String,
+    value: String,
+    accepted: String,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attribute, value, accepted } = self;
+        write!(
+            f,
+            "<tao-conviction {attribute}=\"{value}\"> is not understood, the default is used; accepted: {accepted}"
+        )
+    }
+}
+
+impl Config {
+    /// The attributes that are read.
+    pub(crate) const ATTRIBUTES: [&str; 5] = ["symbol", "theme", "locale", "sources", "proxy"];
+
+    /// Sets an attribute; `None` and a value that can't be used set its default.
+    pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
+        let text = value.map(str::trim).filter(|text| !text.is_empty());
+        let understood = match attribute {
+            "symbol" => assign(&mut self.symbol, text, Asset::parse, Asset::default()),
+            "theme" => assign(&mut self.theme, text, Theme::parse, Theme::default()),
+            "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
+            "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
+            "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
+            // The loader hands over the attributes above and no others.
+            _ => true,
+        };
+        if understood {
+            return Ok(());
+        }
+        let accepted = match attribute {
+            "symbol" => Asset::all().map(Asset::symbol).collect::<Vec<_>>().join(", "),
+            "theme" => Theme::ALL.map(Theme::name).join(", "),
+            "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
+            "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
+            _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
+        };
+        Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
+    }
+}
+
+/// Puts what `text` says into `slot`, or the default; tells whether the text was understood.
+fn assign<T>(slot: &mut T, text: Option<&str>, parse: impl FnOnce(&str) -> Option<T>, default: T) -> bool {
+    let parsed = text.map(parse);
+    let understood = !matches!(parsed, Some(None));
+    *slot = parsed.flatten().unwrap_or(default);
+    understood
+}
+
+/// The shape of a BCP 47 tag; whether the browser knows the language is its own business.
+fn is_locale(text: &str) -> bool {
+    let mut subtags = text.split('-');
+    let language = subtags.next().unwrap_or_default();
+    let plain =
+        |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()) && subtags.all(plain)
+}
+
+/// Sources in order, each once. Simulated candles are never mixed into a list of real ones.
+fn parse_sources(text: &str) -> Option<Vec<Source>> {
+    let mut sources = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let source = Source::parse(name)?;
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let mixed = sources.len() > 1 && sources.contains(&Source::Sample);
+    (!sources.is_empty() && !mixed).then_some(sources)
+}
+
+/// An https base URL, or an http one on a loopback address, which is for tests and development.
+fn parse_proxy(text: &str) -> Option<String> {
+    let host_of = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
+    let usable = !text.contains(['?', '#', '"', '<', '>', ' ', '@', '\\']);
+    let allowed = if let Some(rest) = text.strip_prefix("https://") {
+        !host_of(rest).is_empty()
+    } else if let Some(rest) = text.strip_prefix("http://") {
+        matches!(host_of(rest).as_str(), "localhost" | "127.0.0.1")
+    } else {
+        false
+    };
+    (usable && allowed).then(|| text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(attribute: &str, value: &str) -> (Config, Option<String>) {
+        let mut config = Config::default();
+        let rejected = config.set(attribute, Some(value)).err().map(|rejected| rejected.to_string());
+        (config, rejected)
+    }
+
+    #[test]
+    fn every_attribute_has_its_values() {
+        assert_eq!(set("symbol", "btc").0.symbol.symbol(), "BTC");
+        assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
+        assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
+        assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
+        assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
+        assert_eq!(
+            set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
+            Some("https://cache.example/tao")
+        );
+        assert_eq!(set("proxy", "http://127.0.0.1:9000").0.data.proxy.as_deref(), Some("http://127.0.0.1:9000"));
+    }
+
+    #[test]
+    fn a_wrong_value_falls_back_to_the_default_and_says_what_is_accepted() {
+        let (config, said) = set("theme", "neon");
+        assert_eq!(config, Config::default());
+        let expected =
+            "<tao-conviction theme=\"neon\"> is not understood, the default is used; accepted: auto, light, dark";
+        assert_eq!(said.as_deref(), Some(expected));
+        for (attribute, value) in [
+            ("symbol", "DOGE"),
+            ("locale", "x"),
+            ("locale", "en<script>"),
+            ("sources", "mtgox"),
+            ("sources", "binance,sample"),
+            ("sources", ","),
+            ("proxy", "http://example.org"),
+            ("proxy", "http://127.0.0.1.example.org"),
+            ("proxy", "http://user@127.0.0.1"),
+            ("proxy", "javascript:alert(1)"),
+            ("proxy", "https://"),
+            ("proxy", "https://a.example/?key=1"),
+        ] {
+            let (config, said) = set(attribute, value);
+            assert_eq!(config, Config::default(), "{attribute}={value}");
+            assert!(said.is_some_and(|said| said.contains(value)), "{attribute}={value}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_that_is_taken_away_is_back_at_its_default() {
+        let mut config = set("sources", "kraken").0;
+        assert_eq!(config.set("sources", None), Ok(()));
+        assert_eq!(config, Config::default());
+        assert_eq!(config.set("sources", Some("  ")), Ok(()));
+    }
+}

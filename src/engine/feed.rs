@@ -1,0 +1,182 @@
+//! One feed an asset and data configuration, however many widgets show it: it loads, refreshes at bar close, and keeps
+//! what it has when a refresh fails.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use futures::future::{AbortHandle, abortable};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::{ArcRwSignal, Set, Update};
+use tao_conviction_core::{Assessment, DataState, UnixMs};
+
+use super::schedule::{after_failure, after_success};
+use super::snapshot::Snapshot;
+use crate::config::DataConfig;
+use crate::market::{Asset, Failure, Health, Market, Source, load, now, refresh};
+
+/// What a widget can be drawn from.
+#[derive(Debug, Clone)]
+pub(crate) enum FeedState {
+    /// Nothing is known yet.
+    Loading,
+    /// Candles are there.
+    Ready(Arc<Snapshot>),
+    /// No source could be used, and nothing is kept from earlier.
+    Unavailable(Arc<Outage>),
+}
+
+/// Every source failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Outage {
+    pub(crate) failures: Vec<(Source, Failure)>,
+    /// When the sources are asked again; nothing while they are being asked.
+    pub(crate) retry_at: Option<UnixMs>,
+    /// The same as an Assessment, for events.
+    pub(crate) assessment: Assessment,
+}
+
+/// The sleep that is under way, if the feed sleeps: ending it wakes the feed.
+type Nap = Rc<RefCell<Option<AbortHandle>>>;
+
+/// A shared feed; the last clone that is dropped ends it, with the requests that are under way.
+#[derive(Clone)]
+pub(crate) struct Feed(Rc<Shared>);
+
+struct Shared {
+    asset: Asset,
+    config: DataConfig,
+    state: ArcRwSignal<FeedState>,
+    nap: Nap,
+    task: AbortHandle,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+thread_local! {
+    static FEEDS: RefCell<Vec<Weak<Shared>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Feed {
+    /// The page's feed for `asset` under `config`, started if nobody uses it yet.
+    pub(crate) fn shared(asset: Asset, config: &DataConfig) -> Self {
+        FEEDS.with_borrow_mut(|feeds| {
+            feeds.retain(|feed| feed.strong_count() > 0);
+            let known = feeds.iter().filter_map(Weak::upgrade);
+            if let Some(feed) = known.into_iter().find(|feed| feed.asset == asset && feed.config == *config) {
+                return Self(feed);
+            }
+            let state = ArcRwSignal::new(FeedState::Loading);
+            let nap = Nap::default();
+            let run = Run { asset, config: config.clone(), state: state.clone(), nap: nap.clone() };
+            let (task, abort) = abortable(run.forever());
+            wasm_bindgen_futures::spawn_local(async move {
+                // An aborted feed has nobody left to tell.
+                let _ = task.await;
+            });
+            let feed = Rc::new(Shared { asset, config: config.clone(), state, nap, task: abort });
+            feeds.push(Rc::downgrade(&feed));
+            Self(feed)
+        })
+    }
+
+    /// What it knows.
+    pub(crate) fn state(&self) -> ArcRwSignal<FeedState> {
+        self.0.state.clone()
+    }
+
+    /// Asks the sources now, unless they are being asked already.
+    pub(crate) fn refresh(&self) {
+        if let Some(nap) = self.0.nap.take() {
+            nap.abort();
+        }
+    }
+}
+
+struct Run {
+    asset: Asset,
+    config: DataConfig,
+    state: ArcRwSignal<FeedState>,
+    nap: Nap,
+}
+
+impl Run {
+    async fn forever(self) {
+        let mut health = Health::default();
+        let mut market: Option<Market> = None;
+        let failed_in_a_row = Cell::new(0);
+        loop {
+            let result = match &market {
+                Some(market) => refresh(self.asset, &self.config, market, &mut health).await,
+                None => load(self.asset, &self.config, &mut health).await,
+            };
+            let at = now();
+            let next = match result {
+                Ok(fresh) => {
+                    failed_in_a_row.set(0);
+                    let snapshot = Snapshot::of(self.asset, &fresh, at, &[]);
+                    let next = after_success(at, snapshot.assessment.data.as_of, dice());
+                    market = Some(fresh);
+                    self.state.set(FeedState::Ready(Arc::new(snapshot)));
+                    next
+                }
+                Err(failures) => {
+                    failed_in_a_row.set(failed_in_a_row.get() + 1);
+                    let next = after_failure(at, failed_in_a_row.get(), dice());
+                    self.state.set(self.without(market.as_ref(), failures, at, next));
+                    next
+                }
+            };
+            self.sleep_until(next).await;
+            // Whoever looks at an outage sees that something is happening.
+            self.state.maybe_update(|state| match state {
+                FeedState::Unavailable(outage) => {
+                    Arc::make_mut(outage).retry_at = None;
+                    true
+                }
+                _ => false,
+            });
+        }
+    }
+
+    /// What is left to show when no source answers.
+    fn without(&self, kept: Option<&Market>, failures: Vec<(Source, Failure)>, at: UnixMs, next: UnixMs) -> FeedState {
+        let kept = kept.map(|market| Snapshot::of(self.asset, market, at, &failures));
+        match kept.filter(|snapshot| snapshot.assessment.data.state != DataState::Unavailable) {
+            Some(snapshot) => FeedState::Ready(Arc::new(snapshot)),
+            None => FeedState::Unavailable(Arc::new(Outage {
+                assessment: Snapshot::unavailable(self.asset, at, &failures),
+                failures,
+                retry_at: Some(next),
+            })),
+        }
+    }
+
+    /// Sleeps, or wakes early when somebody asks. The clock is read again in between: a laptop that slept must not
+    /// wait as long again.
+    async fn sleep_until(&self, time: UnixMs) {
+        const LONGEST_MS: i64 = 30_000;
+        loop {
+            let left = time.since(now());
+            if left <= 0 {
+                return;
+            }
+            let milliseconds = u32::try_from(left.min(LONGEST_MS)).unwrap_or(0);
+            let (sleep, end) = abortable(TimeoutFuture::new(milliseconds));
+            self.nap.replace(Some(end));
+            if sleep.await.is_err() {
+                return;
+            }
+            self.nap.take();
+        }
+    }
+}
+
+/// Uniform in 0 … 1.
+fn dice() -> f64 {
+    js_sys::Math::random()
+}

@@ -1,0 +1,136 @@
+//! What a widget shows at one moment: the Assessment, and the few series that are drawn beside it. Pure.
+
+use tao_conviction_core::indicator::Ema;
+use tao_conviction_core::{
+    Assessment, CandleSeries, DataState, Inputs, Parameters, Provenance, SourceFailure, Timeframe, UnixMs, assess,
+};
+
+use crate::market::{Asset, Failure, Market, Source};
+
+/// Hours that the sparkline covers.
+const SPARK_HOURS: usize = 7 * 24;
+
+/// One moment of one asset.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) asset: Asset,
+    pub(crate) source: Source,
+    pub(crate) assessment: Assessment,
+    /// Change of the price against 24 hours ago, as a fraction.
+    pub(crate) change_24h: Option<f64>,
+    /// The last 7 days of 1h closes with the EMA200 at each, oldest first.
+    pub(crate) spark: Vec<(f64, Option<f64>)>,
+}
+
+impl Snapshot {
+    /// Assesses `market` at `at`. `kept_for` is what went wrong since, when the candles are kept from earlier.
+    pub(crate) fn of(asset: Asset, market: &Market, at: UnixMs, kept_for: &[(Source, Failure)]) -> Self {
+        let find = |timeframe| market.series.iter().find(|series| series.timeframe() == timeframe);
+        let price = find(Timeframe::M15).and_then(|series| series.running(at)).map(|candle| candle.close);
+        let failures: Vec<SourceFailure> = market.failures.iter().chain(kept_for).map(describe).collect();
+        let mut inputs = Inputs::new(asset.symbol(), at, &market.series);
+        inputs.quote = market.source.quote();
+        inputs.price = price;
+        inputs.provenance = Provenance {
+            source: Some(market.source.id()),
+            failures: &failures,
+            state: match market.source {
+                Source::Sample => Some(DataState::Simulated),
+                _ if !kept_for.is_empty() => Some(DataState::Cached),
+                _ => None,
+            },
+            ..Provenance::default()
+        };
+        let assessment = assess(&inputs, &Parameters::default());
+        let day_ago = find(Timeframe::M15).and_then(|series| close_at(series, at.plus(-Timeframe::D1.duration_ms())));
+        let change_24h = assessment.price.zip(day_ago).map(|(price, then)| price / then - 1.0);
+        let spark = find(Timeframe::H1).map(|hours| spark(hours, at)).unwrap_or_default();
+        Self { asset, source: market.source, assessment, change_24h, spark }
+    }
+
+    /// An Assessment that says that nothing could be had, and why.
+    pub(crate) fn unavailable(asset: Asset, at: UnixMs, failures: &[(Source, Failure)]) -> Assessment {
+        let failures: Vec<SourceFailure> = failures.iter().map(describe).collect();
+        let mut inputs = Inputs::new(asset.symbol(), at, &[]);
+        inputs.provenance =
+            Provenance { state: Some(DataState::Unavailable), failures: &failures, ..Provenance::default() };
+        assess(&inputs, &Parameters::default())
+    }
+}
+
+fn describe((source, failure): &(Source, Failure)) -> SourceFailure {
+    SourceFailure { source: source.id().to_owned(), reason: failure.to_string() }
+}
+
+/// The close of the candle that closed last at `at`, unless it is over two lengths old.
+fn close_at(series: &CandleSeries, at: UnixMs) -> Option<f64> {
+    let length = series.timeframe().duration_ms();
+    let last = series.closed(at).last()?;
+    (at.since(last.open_time.plus(length)) <= 2 * length).then_some(last.close)
+}
+
+fn spark(hours: &CandleSeries, at: UnixMs) -> Vec<(f64, Option<f64>)> {
+    let closed = hours.closed(at);
+    let skip = closed.len().saturating_sub(SPARK_HOURS);
+    let mut average = Ema::new(200);
+    let points = closed.iter().map(|candle| {
+        average.push(candle.close);
+        (candle.close, average.value())
+    });
+    points.collect::<Vec<_>>().split_off(skip)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tao_conviction_core::Candle;
+
+    fn market(last_hour: i64) -> Market {
+        let series = Timeframe::ALL.map(|timeframe| {
+            let length = timeframe.duration_ms();
+            let end = last_hour * Timeframe::H1.duration_ms() / length;
+            let candle = |i: i64| {
+                #[expect(clippy::cast_precision_loss, reason = "small")]
+                let close = 400.0 + (i * length) as f64 / 1e9;
+                Candle { open_time: UnixMs(i * length), open: close, high: close, low: close, close, volume: 1.0 }
+            };
+            CandleSeries::from_arrivals(timeframe, (end - 500..end).map(candle))
+        });
+        Market { source: Source::Binance, series, failures: Vec::new() }
+    }
+
+    const AT: UnixMs = UnixMs(24_000 * 3_600_000);
+
+    #[test]
+    fn fresh_candles_are_live_and_carry_a_score() {
+        let snapshot = Snapshot::of(Asset::default(), &market(24_000), AT, &[]);
+        assert_eq!(snapshot.assessment.data.state, DataState::Live);
+        assert!(snapshot.assessment.conviction.is_some_and(|conviction| conviction > 0.0));
+        assert_eq!(snapshot.spark.len(), SPARK_HOURS);
+        assert!(snapshot.spark.iter().all(|(_, average)| average.is_some()));
+        // A day is 0.0864 of the constructed climb.
+        let price = snapshot.assessment.price.unwrap();
+        assert!((snapshot.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn candles_that_stopped_coming_are_delayed_and_kept_ones_are_cached() {
+        let late = AT.plus(3 * 3_600_000);
+        assert_eq!(
+            Snapshot::of(Asset::default(), &market(24_000), late, &[]).assessment.data.state,
+            DataState::Delayed
+        );
+        let kept = Snapshot::of(Asset::default(), &market(24_000), AT, &[(Source::Binance, Failure::Timeout)]);
+        assert_eq!(kept.assessment.data.state, DataState::Cached);
+        assert_eq!(kept.assessment.data.failures[0].reason, "did not answer within 8 seconds");
+    }
+
+    #[test]
+    fn when_nothing_could_be_had_every_source_is_named() {
+        let failures = [(Source::Binance, Failure::Refused(451)), (Source::Kraken, Failure::Unreachable)];
+        let assessment = Snapshot::unavailable(Asset::default(), AT, &failures);
+        assert_eq!((assessment.conviction, assessment.data.state), (None, DataState::Unavailable));
+        let named: Vec<&str> = assessment.data.failures.iter().map(|failure| failure.source.as_str()).collect();
+        assert_eq!(named, ["binance", "kraken"]);
+    }
+}

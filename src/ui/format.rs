@@ -1,0 +1,132 @@
+//! Numbers and times in the reader's language, by the browser's `Intl`.
+
+use tao_conviction_core::UnixMs;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type NumberFormat;
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &JsValue, options: &JsValue) -> Result<NumberFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &NumberFormat, value: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &JsValue, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &DateTimeFormat, time: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    type RelativeTimeFormat;
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &JsValue, options: &JsValue) -> Result<RelativeTimeFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
+}
+
+/// The reader's language.
+pub(super) struct Locale(JsValue);
+
+/// The numbers that sentences and components need; a trait, so that sentences can be tested without a browser.
+pub(super) trait Numbers {
+    /// `value` with `decimals` places and always a sign: `+48`, `−12`, `0`.
+    fn signed(&self, value: f64, decimals: u8) -> String;
+    /// `value` with `decimals` places.
+    fn plain(&self, value: f64, decimals: u8) -> String;
+}
+
+impl Numbers for Locale {
+    fn signed(&self, value: f64, decimals: u8) -> String {
+        let digits = self.plain(value.abs(), decimals);
+        // A value that rounds to nothing has no direction.
+        let shown = digits.chars().any(|character| character.is_numeric() && character != '0' && character != '٠');
+        match value {
+            v if v > 0.0 && shown => format!("+{digits}"),
+            v if v < 0.0 && shown => format!("\u{2212}{digits}"),
+            _ => digits,
+        }
+    }
+
+    fn plain(&self, value: f64, decimals: u8) -> String {
+        self.number(value, decimals, None)
+    }
+}
+
+impl Locale {
+    /// The language of a BCP 47 tag, or the browser's own.
+    pub(super) fn new(tag: Option<&str>) -> Self {
+        Self(tag.map_or(JsValue::UNDEFINED, JsValue::from_str))
+    }
+
+    fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
+        let mut entries: Vec<(&str, JsValue)> =
+            vec![("minimumFractionDigits", decimals.into()), ("maximumFractionDigits", decimals.into())];
+        if let Some(currency) = currency {
+            entries.push(("style", "currency".into()));
+            entries.push(("currency", currency.into()));
+            entries.push(("currencyDisplay", "narrowSymbol".into()));
+        }
+        let options = object(&entries);
+        // A tag that this browser refuses falls back to its own language.
+        NumberFormat::new(&self.0, &options)
+            .or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, &options))
+            .map(|format| format.format(value))
+            .unwrap_or_default()
+    }
+
+    /// A price in dollars, with as many places as it needs.
+    pub(super) fn price(&self, value: f64) -> String {
+        let decimals = match value {
+            v if v >= 1.0 => 2,
+            v if v >= 0.01 => 4,
+            _ => 8,
+        };
+        self.number(value, decimals, Some("USD"))
+    }
+
+    /// Date and time to the minute, with the time zone.
+    pub(super) fn exact(&self, time: UnixMs) -> String {
+        self.time(time, &[("dateStyle", "medium".into()), ("timeStyle", "long".into())])
+    }
+
+    /// "2 min ago" under an hour, the time of day within a day, else the date with it.
+    pub(super) fn moment(&self, time: UnixMs, now: UnixMs) -> String {
+        let minutes = now.since(time) / 60_000;
+        if (0..60).contains(&minutes) {
+            let options = object(&[("style", "short".into()), ("numeric", "auto".into())]);
+            let ago = RelativeTimeFormat::new(&self.0, &options)
+                .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
+            let count = f64::from(i32::try_from(minutes).unwrap_or(0));
+            return ago.map(|format| format.format(-count, "minute")).unwrap_or_default();
+        }
+        let clock = [("hour", "2-digit".into()), ("minute", "2-digit".into())];
+        if minutes < 24 * 60 {
+            return self.time(time, &clock);
+        }
+        let [hour, minute] = clock;
+        self.time(time, &[("day", "numeric".into()), ("month", "short".into()), hour, minute])
+    }
+
+    fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
+        let milliseconds = time.0 as f64;
+        let options = object(entries);
+        DateTimeFormat::new(&self.0, &options)
+            .or_else(|_| DateTimeFormat::new(&JsValue::UNDEFINED, &options))
+            .map(|format| format.format(milliseconds))
+            .unwrap_or_default()
+    }
+}
+
+fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in entries {
+        // A plain object takes any property.
+        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}

@@ -1,0 +1,207 @@
+//! What is seen. A component is a function of what it is given; none of them fetches.
+
+mod card;
+mod format;
+mod gauge;
+mod setup;
+mod sparkline;
+mod states;
+mod status;
+mod timeframes;
+mod words;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+use serde::Serialize;
+use tao_conviction_core::{Assessment, Verdict};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, Element, Node};
+
+use crate::config::{Config, DataConfig};
+use crate::engine::{Feed, FeedState};
+use crate::market::Asset;
+use format::Locale;
+
+/// The feed that a widget shows now.
+#[derive(Clone)]
+pub(crate) struct CurrentFeed(Rc<RefCell<Feed>>);
+
+impl CurrentFeed {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self(Rc::new(RefCell::new(Feed::shared(config.symbol, &config.data))))
+    }
+
+    fn set(&self, feed: Feed) {
+        // The old feed is dropped after the borrow has ended: it may be the last user of it.
+        drop(self.0.replace(feed));
+    }
+
+    fn state(&self) -> ArcRwSignal<FeedState> {
+        self.0.borrow().state()
+    }
+
+    pub(crate) fn refresh(&self) {
+        self.0.borrow().refresh();
+    }
+}
+
+/// How often "2 min ago" is written anew.
+const CLOCK_TICK: Duration = Duration::from_secs(30);
+
+/// A whole widget: follows its settings and its feed, and tells `host` by events.
+///
+/// There is a single reactive closure: every component below is a plain function from data to a view, and Leptos
+/// changes only what differs. One closure for each text and attribute would cost 30 KB of wasm.
+pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Element) -> impl IntoView {
+    let source = ArcRwSignal::new(feed.state());
+    let tick = ArcTrigger::new();
+    let ticking = tick.clone();
+    if let Ok(interval) = set_interval_with_handle(move || ticking.notify(), CLOCK_TICK) {
+        on_cleanup(move || interval.clear());
+    }
+    let feed = StoredValue::new_local(feed);
+    let (wanted, followed) = (config.clone(), source.clone());
+    // What is shown, and whether it has been announced as ready.
+    Effect::new(move |before: Option<(Asset, DataConfig, bool)>| {
+        let (asset, data) = wanted.with(|config| (config.symbol, config.data.clone()));
+        let mut ready = false;
+        if let Some((shown, from, was_ready)) = before {
+            ready = was_ready;
+            if shown != asset || from != data {
+                feed.with_value(|feed| {
+                    feed.set(Feed::shared(asset, &data));
+                    followed.set(feed.state());
+                });
+            }
+        }
+        let ready = announce(&host, &followed.get().get(), ready);
+        (asset, data, ready)
+    });
+    move || {
+        tick.track();
+        let (asset, theme, locale) =
+            config.with(|config| (config.symbol, config.theme, Locale::new(config.locale.as_deref())));
+        let state = source.get().get();
+        let (face, name, tone) = match &state {
+            FeedState::Loading => (EitherOf3::A(states::skeleton()), "loading", "flat"),
+            FeedState::Ready(snapshot) => {
+                let assessment = &snapshot.assessment;
+                let face = EitherOf3::B(card::card(snapshot, &locale));
+                (face, words::state(assessment.data.state), tone(assessment.verdict))
+            }
+            FeedState::Unavailable(outage) => {
+                let retry = move || feed.with_value(CurrentFeed::refresh);
+                (EitherOf3::C(states::unavailable(asset, outage, retry)), "unavailable", "flat")
+            }
+        };
+        view! {
+            <section
+                class="tao"
+                part="card"
+                role="group"
+                aria-label=format!("{} conviction", asset.symbol())
+                aria-busy=(name == "loading").to_string()
+                data-theme=theme.name()
+                data-state=name
+                data-tone=tone
+            >
+                {face}
+            </section>
+        }
+    }
+}
+
+/// A piece of text with a name: its class, and the part by which a site owner styles it. Every text is drawn through
+/// here, since each further shape of element would be compiled into the wasm anew.
+fn text(name: &'static str, content: impl Into<String>) -> impl IntoView {
+    let content: String = content.into();
+    view! { <span class=name part=name>{content}</span> }
+}
+
+/// A line of a drawing.
+fn path(name: &'static str, data: String) -> impl IntoView {
+    view! { <path class=name d=data /> }
+}
+
+/// Where the score points: the only thing that colour says.
+const fn tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::StrongBullish | Verdict::Bullish => "bull",
+        Verdict::StrongBearish | Verdict::Bearish => "bear",
+        Verdict::Neutral | Verdict::InsufficientData => "flat",
+    }
+}
+
+/// Tells the page what the widget shows: `tao-ready` once, `tao-update` each time, `tao-error` when there is nothing.
+/// Returns whether it has been ready.
+fn announce(host: &Element, state: &FeedState, ready: bool) -> bool {
+    match state {
+        FeedState::Ready(snapshot) => {
+            if !ready {
+                dispatch(host, "tao-ready", &snapshot.assessment);
+            }
+            dispatch(host, "tao-update", &snapshot.assessment);
+            true
+        }
+        // Told once an outage, not again when the sources are being asked.
+        FeedState::Unavailable(outage) if outage.retry_at.is_some() => {
+            dispatch(host, "tao-error", &outage.assessment);
+            ready
+        }
+        FeedState::Unavailable(_) | FeedState::Loading => ready,
+    }
+}
+
+fn dispatch(host: &Element, name: &str, assessment: &Assessment) {
+    let json = serde_wasm_bindgen::Serializer::json_compatible();
+    let detail = assessment.serialize(&json).unwrap_or(JsValue::NULL);
+    let options = CustomEventInit::new();
+    options.set_bubbles(true);
+    options.set_composed(true);
+    options.set_detail(&detail);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &options) {
+        // False only says that a listener called preventDefault, which changes nothing here.
+        let _ = host.dispatch_event(&event);
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    type CSSStyleSheet;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<CSSStyleSheet, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = replaceSync)]
+    fn replace_sync(this: &CSSStyleSheet, text: &str) -> Result<(), JsValue>;
+}
+
+thread_local! {
+    /// One sheet for all widgets of a page.
+    static STYLES: RefCell<Option<CSSStyleSheet>> = const { RefCell::new(None) };
+}
+
+/// Adopts the widget's styles in `root`, a shadow root or the document, once. Adopted sheets are the one kind that a
+/// strict content security policy lets through.
+pub(crate) fn adopt_styles(root: &Node) {
+    const TEXT: &str = concat!(include_str!("../../style/tokens.css"), include_str!("../../style/widget.css"));
+    let sheet = STYLES.with_borrow_mut(|styles| {
+        if styles.is_none() {
+            let sheet = CSSStyleSheet::new().ok()?;
+            sheet.replace_sync(TEXT).ok()?;
+            *styles = Some(sheet);
+        }
+        styles.clone()
+    });
+    let (Some(sheet), Ok(adopted)) = (sheet, js_sys::Reflect::get(root, &"adoptedStyleSheets".into())) else {
+        return;
+    };
+    let Ok(adopted) = adopted.dyn_into::<js_sys::Array>() else { return };
+    if !adopted.includes(&sheet, 0) {
+        adopted.push(&sheet);
+    }
+}

@@ -1,0 +1,43 @@
+//! The timeframes side by side, each a bar that grows from the middle.
+
+use leptos::prelude::*;
+use tao_conviction_core::{MtfReport, TimeframeReport};
+
+use super::format::{Locale, Numbers};
+use super::{path, text};
+
+pub(super) fn timeframes(mtf: &MtfReport, locale: &Locale) -> impl IntoView + use<> {
+    let items = mtf.timeframes.iter().map(|report| timeframe(report, locale)).collect_view();
+    view! { <ul class="timeframes">{items}</ul> }
+}
+
+fn timeframe(report: &TimeframeReport, locale: &Locale) -> impl IntoView + use<> {
+    let name = report.timeframe.name();
+    let tone = match report.reading {
+        Some(reading) if reading >= 0.10 => "bull",
+        Some(reading) if reading <= -0.10 => "bear",
+        Some(_) => "flat",
+        None => "unknown",
+    };
+    let number = report.reading.map_or_else(|| "–".to_owned(), |reading| locale.signed(100.0 * reading, 0));
+    let caption = match report.rsi14.filter(|_| report.ready) {
+        Some(rsi) => format!("RSI {}", locale.plain(rsi, 0)),
+        None => "warming up".to_owned(),
+    };
+    // In a box of 2000 units: whole numbers are fine enough, and need no float formatting.
+    #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
+    let width = (1000.0 * report.reading.unwrap_or(0.0)) as i32;
+    let bar = format!("M1000 30h{width}");
+    view! {
+        <li class="timeframe" part="timeframe" data-timeframe=name data-tone=tone title=report.reason.clone()>
+            {text("label", name)}
+            <svg viewBox="0 0 2000 60" preserveAspectRatio="none" class="bar" aria-hidden="true">
+                <path class="track" d="M0 30H2000" />
+                {path("fill", bar)}
+                <path class="middle" d="M1000 0V60" />
+            </svg>
+            {text("reading", number)}
+            {text("caption", caption)}
+        </li>
+    }
+}

@@ -1,0 +1,143 @@
+//! What a reader downloads: raw, gzip and brotli sizes of the files an embed loads, each with its brotli budget.
+//! The budgets are promises of the embed contract, so a file over budget fails the test run.
+
+use crate::shell::Shell;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// One line of the table: files that are counted together, and how many bytes they may have in brotli.
+struct Budget {
+    name: &'static str,
+    files: fn(&Path) -> Vec<PathBuf>,
+    brotli: usize,
+}
+
+const BUDGETS: [Budget; 4] = [
+    Budget { name: "embed.js", files: |root| vec![root.join("dist/embed.js")], brotli: 2048 },
+    Budget { name: "style/*.css", files: stylesheets, brotli: 4096 },
+    Budget { name: "tao-conviction.js", files: |root| vec![root.join("dist/tao-conviction.js")], brotli: 6144 },
+    Budget {
+        name: "tao-conviction_bg.wasm",
+        files: |root| vec![root.join("dist/tao-conviction_bg.wasm")],
+        brotli: 102_400,
+    },
+];
+
+/// The sizes of one budget's files in bytes, or why there are none.
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    pub(crate) sizes: Result<Sizes, String>,
+    pub(crate) budget: usize,
+}
+
+pub(crate) struct Sizes {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Measured {
+    pub(crate) fn within_budget(&self) -> bool {
+        self.sizes.as_ref().is_ok_and(|sizes| sizes.brotli <= self.budget)
+    }
+}
+
+/// Prints the table and returns its lines.
+pub(crate) fn report(shell: &Shell) -> Vec<Measured> {
+    let lines: Vec<Measured> = BUDGETS.iter().map(|budget| measure(&shell.root, budget)).collect();
+    println!("{:24}{:>10}{:>10}{:>11}{:>10}  verdict", "file (bytes)", "raw", "gzip -9", "brotli 11", "budget");
+    for line in &lines {
+        match &line.sizes {
+            Ok(sizes) => {
+                let verdict = match sizes.brotli.checked_sub(line.budget) {
+                    None | Some(0) => "within".to_string(),
+                    Some(excess) => format!("{excess} over"),
+                };
+                println!(
+                    "{:24}{:>10}{:>10}{:>11}{:>10}  {verdict}",
+                    line.name, sizes.raw, sizes.gzip, sizes.brotli, line.budget
+                );
+            }
+            Err(reason) => println!("{:24}{reason}", line.name),
+        }
+    }
+    lines
+}
+
+fn measure(root: &Path, budget: &Budget) -> Measured {
+    let files = (budget.files)(root);
+    let sizes = if files.is_empty() { Err("there is no such file".into()) } else { sizes_of(&files) };
+    Measured { name: budget.name, sizes, budget: budget.brotli }
+}
+
+fn sizes_of(files: &[PathBuf]) -> Result<Sizes, String> {
+    let mut content = Vec::new();
+    for file in files {
+        content.extend(std::fs::read(file).map_err(|e| format!("{} can not be read: {e}", file.display()))?);
+    }
+    Ok(Sizes { raw: content.len(), gzip: gzip(&content)?.len(), brotli: brotli(&content)?.len() })
+}
+
+fn stylesheets(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root.join("style")).into_iter().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|file| file.extension().is_some_and(|e| e == "css"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>, String> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content).and_then(|()| encoder.finish()).map_err(|e| format!("gzip failed: {e}"))
+}
+
+fn brotli(content: &[u8]) -> Result<Vec<u8>, String> {
+    let settings =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut compressed, &settings).map_err(|e| format!("brotli failed: {e}"))?;
+    Ok(compressed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+
+    const TEXT: &[u8] = b"conviction conviction conviction conviction conviction conviction";
+
+    #[test]
+    fn compressed_content_is_smaller_and_unpacks_to_itself() {
+        let packed = gzip(TEXT).unwrap();
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, TEXT);
+        assert!(packed.len() < TEXT.len());
+
+        let packed = brotli(TEXT).unwrap();
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).unwrap();
+        assert_eq!(unpacked, TEXT);
+        assert!(packed.len() < TEXT.len());
+    }
+
+    #[test]
+    fn a_file_of_exactly_its_budget_is_within_it_and_one_byte_more_is_not() {
+        let line = |brotli| Measured { name: "x", sizes: Ok(Sizes { raw: 9, gzip: 9, brotli }), budget: 5 };
+        assert!(line(5).within_budget());
+        assert!(!line(6).within_budget());
+    }
+
+    #[test]
+    fn a_missing_file_is_never_within_budget() {
+        let missing = Budget { name: "x", files: |root| vec![root.join("no-such-file")], brotli: 100 };
+        let measured = measure(Path::new("nowhere"), &missing);
+        assert!(measured.sizes.as_ref().is_err_and(|reason| reason.contains("no-such-file")));
+        assert!(!measured.within_budget());
+        let none = Budget { name: "x", files: |_| Vec::new(), brotli: 100 };
+        assert!(!measure(Path::new("nowhere"), &none).within_budget());
+    }
+}

@@ -1,0 +1,366 @@
+//! `cargo xtask test`: every check of the project in one run, and one closing line.
+//! A failed step hides no other; only what needs its result is left out, and counts as failed.
+
+use crate::shell::{self, Shell};
+use crate::size;
+use crate::tools::{self, Browser, Part};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// Checks that passed and failed; a build or a lint is one check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl Count {
+    const ONE_PASSED: Self = Self { passed: 1, failed: 0 };
+    const ONE_FAILED: Self = Self { passed: 0, failed: 1 };
+
+    fn of(passed: bool) -> Self {
+        if passed { Self::ONE_PASSED } else { Self::ONE_FAILED }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
+/// One line of the closing table.
+struct Step {
+    name: &'static str,
+    count: Count,
+    /// Why it failed, when its own output does not say.
+    note: String,
+    seconds: f64,
+}
+
+struct Run<'a> {
+    shell: &'a Shell,
+    missing: Vec<Part>,
+    steps: Vec<Step>,
+}
+
+/// Returns whether everything passed.
+pub(crate) fn run(shell: &Shell) -> Result<bool, String> {
+    let begin = Instant::now();
+    let mut run = Run { shell, missing: Vec::new(), steps: Vec::new() };
+    run.bring_tools();
+    run.all_steps()?;
+    let total = run.report(begin.elapsed().as_secs_f64());
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+impl Run<'_> {
+    fn bring_tools(&mut self) {
+        for &part in Part::ALL {
+            let begin = Instant::now();
+            if let Err(note) = tools::bring(self.shell, &[part]) {
+                println!("setup: {note}");
+                self.missing.push(part);
+                let seconds = begin.elapsed().as_secs_f64();
+                self.steps.push(Step { name: "setup", count: Count::ONE_FAILED, note, seconds });
+            }
+        }
+    }
+
+    fn all_steps(&mut self) -> Result<(), String> {
+        let shell = self.shell;
+        let target = tools::target_folder(shell)?;
+        let wasm = ["--target", "wasm32-unknown-unknown", "-p", "tao-conviction"];
+
+        let mut format = shell.cargo();
+        format.args(["fmt", "--all", "--check"]);
+        if shell.ci {
+            // Rustfmt does not ask Cargo's setting.
+            format.args(["--", "--color", "never"]);
+        }
+        self.check("format", &[Part::Lints], &mut format);
+        let mut clippy = shell.cargo();
+        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        self.check("lints", &[Part::Lints], &mut clippy);
+        let mut clippy = shell.cargo();
+        clippy.arg("clippy").args(wasm).args(["--lib", "--bins", "--", "-D", "warnings"]);
+        self.check("lints of the wasm", &[Part::Lints, Part::WasmTarget], &mut clippy);
+
+        self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"])]);
+        let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Browser];
+        let commands = self.browser_tests(&target)?;
+        self.tests("browser tests", &needs, commands);
+
+        let mut example = shell.cargo();
+        example.args(["build", "--release", "-p", "tao-conviction-core", "--example", "score"]);
+        let has_score = self.check("score example", &[], &mut example);
+        let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Trunk];
+        let has_dist = self.check("release build", &needs, shell.trunk("build").arg("--release"));
+
+        self.step("size budgets", if has_dist { None } else { Some("the release build failed") }, || {
+            let lines = size::report(shell);
+            let over: Vec<&str> = lines.iter().filter(|line| !line.within_budget()).map(|line| line.name).collect();
+            let count = lines.iter().map(|line| Count::of(line.within_budget())).fold(Count::default(), Count::plus);
+            (count, if over.is_empty() { String::new() } else { format!("over budget: {}", over.join(", ")) })
+        });
+
+        let obstacle = if !has_dist {
+            Some("the release build failed")
+        } else if !has_score {
+            Some("the score example was not built")
+        } else {
+            self.obstacle(&[Part::NpmPackages, Part::Browser])
+        };
+        let browser = Browser::find(shell).ok().and_then(Result::ok);
+        self.step("end-to-end tests", obstacle, || match browser {
+            Some(browser) => end_to_end(shell, &target, &browser),
+            None => (Count::ONE_FAILED, "no browser was found".into()),
+        });
+        Ok(())
+    }
+
+    /// The tests that run as wasm: those of the library, and every `tests/wasm_*.rs`.
+    fn browser_tests(&self, target: &Path) -> Result<Vec<Command>, String> {
+        let Some(browser) = Browser::find(self.shell).ok().and_then(Result::ok) else { return Ok(Vec::new()) };
+        let settings = target.join("webdriver.json");
+        std::fs::write(&settings, webdriver_settings(&browser.chromium))
+            .map_err(|e| format!("{} could not be written: {e}", settings.display()))?;
+        let mut commands = vec![self.shell.cargo_test(&["-p", "tao-conviction", "--lib"])];
+        for (package, folder) in [("tao-conviction", "tests"), ("tao-conviction-core", "core/tests")] {
+            if has_wasm_tests(&self.shell.root.join(folder)) {
+                commands.push(self.shell.cargo_test(&["-p", package, "--test", "wasm_*"]));
+            }
+        }
+        for command in &mut commands {
+            command
+                .args(["--target", "wasm32-unknown-unknown"])
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+                .env("CHROMEDRIVER", &browser.driver)
+                .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &settings)
+                // Else tests without `run_in_browser` would run in Node.js, where there is no DOM.
+                .env("WASM_BINDGEN_USE_BROWSER", "1")
+                // Its 20 seconds are too short for a busy machine.
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        }
+        Ok(commands)
+    }
+
+    fn obstacle(&self, needs: &[Part]) -> Option<&'static str> {
+        needs.iter().any(|part| self.missing.contains(part)).then_some("a tool it needs could not be brought")
+    }
+
+    /// A step that is one check: it passes when the program ends well.
+    fn check(&mut self, name: &'static str, needs: &[Part], command: &mut Command) -> bool {
+        let (shell, obstacle) = (self.shell, self.obstacle(needs));
+        self.step(name, obstacle, || match shell.run(command) {
+            Ok(()) => (Count::ONE_PASSED, String::new()),
+            Err(note) => (Count::ONE_FAILED, note),
+        })
+    }
+
+    /// A step of many checks, counted from what Rust's test runners print.
+    fn tests(&mut self, name: &'static str, needs: &[Part], commands: Vec<Command>) -> bool {
+        let (shell, obstacle) = (self.shell, self.obstacle(needs));
+        self.step(name, obstacle, || {
+            let mut total = Count::default();
+            let mut notes = Vec::new();
+            for mut command in commands {
+                let (count, note) = match shell.stream(&mut command) {
+                    Ok((ended_well, output)) => judge(ended_well, count_rust_tests(&output), &shell::line(&command)),
+                    Err(note) => (Count::ONE_FAILED, note),
+                };
+                total = total.plus(count);
+                notes.extend(Some(note).filter(|note| !note.is_empty()));
+            }
+            if total == Count::default() { judge(true, total, name) } else { (total, notes.join("; ")) }
+        })
+    }
+
+    fn step(&mut self, name: &'static str, obstacle: Option<&str>, work: impl FnOnce() -> (Count, String)) -> bool {
+        println!("\n== {name}");
+        let begin = Instant::now();
+        let (count, note) = match obstacle {
+            Some(obstacle) => (Count::ONE_FAILED, format!("left out: {obstacle}")),
+            None => work(),
+        };
+        let seconds = begin.elapsed().as_secs_f64();
+        println!("== {name}: {} passed, {} failed in {seconds:.1} s {note}", count.passed, count.failed);
+        self.steps.push(Step { name, count, note, seconds });
+        count.failed == 0
+    }
+
+    fn report(&self, seconds: f64) -> Count {
+        println!("\n{:20}{:>8}{:>8}{:>10}", "", "passed", "failed", "seconds");
+        for Step { name, count, note, seconds } in &self.steps {
+            println!("{name:20}{:>8}{:>8}{seconds:>10.1}  {note}", count.passed, count.failed);
+        }
+        println!("{:20}{:>26.1}", "in all", seconds);
+        self.steps.iter().map(|step| step.count).fold(Count::default(), Count::plus)
+    }
+}
+
+impl Shell {
+    fn cargo_test(&self, arguments: &[&str]) -> Command {
+        let mut command = self.cargo();
+        command.args(["test", "--no-fail-fast"]).args(arguments);
+        command
+    }
+}
+
+fn has_wasm_tests(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).any(|name| is_wasm_test(&name.to_string_lossy()))
+}
+
+fn is_wasm_test(file: &str) -> bool {
+    file.starts_with("wasm_") && file.ends_with(".rs")
+}
+
+fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String) {
+    let report = target.join("playwright.json");
+    // An old report must not stand in for a run that died before it wrote one.
+    std::fs::remove_file(&report).ok();
+    let mut playwright = shell.command("node");
+    playwright
+        .current_dir(shell.root.join("e2e"))
+        .args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .env("TAO_DIST", shell.root.join("dist"))
+        .env("TAO_SCORE", target.join("release/examples").join(format!("score{}", std::env::consts::EXE_SUFFIX)))
+        .env("TAO_CHROMIUM", &browser.chromium);
+    let ended_well = shell.run(&mut playwright).is_ok();
+    let count =
+        std::fs::read_to_string(&report).ok().and_then(|text| count_playwright_tests(&text)).unwrap_or_default();
+    judge(ended_well, count, "playwright")
+}
+
+/// A runner that failed without naming a failed test, or that found no test at all, has failed once.
+fn judge(ended_well: bool, count: Count, runner: &str) -> (Count, String) {
+    match count {
+        Count { passed: 0, failed: 0 } => (Count::ONE_FAILED, format!("`{runner}` ran no test")),
+        Count { failed: 0, .. } if !ended_well => {
+            (count.plus(Count::ONE_FAILED), format!("`{runner}` failed outside of its tests"))
+        }
+        _ => (count, String::new()),
+    }
+}
+
+/// Sums up every `test result: ok. 3 passed; 1 failed; …` of Cargo's and wasm-bindgen's runners.
+/// A test that is only skipped proves nothing, so it counts as failed.
+fn count_rust_tests(output: &str) -> Count {
+    let results = output.lines().filter_map(|line| line.trim_start().strip_prefix("test result: "));
+    results.flat_map(|result| result.split([';', '.'])).fold(Count::default(), |count, part| {
+        let mut words = part.split_whitespace();
+        let (Some(Ok(number)), Some(what)) = (words.next().map(str::parse::<u64>), words.next()) else { return count };
+        match what {
+            "passed" => Count { passed: count.passed + number, ..count },
+            "failed" | "ignored" => Count { failed: count.failed + number, ..count },
+            _ => count,
+        }
+    })
+}
+
+/// From Playwright's JSON report. Errors outside of tests, skipped and flaky tests count as failed.
+fn count_playwright_tests(report: &str) -> Option<Count> {
+    let json: Value = serde_json::from_str(report).ok()?;
+    let stats = json.get("stats")?;
+    let number = |name: &str| stats.get(name).and_then(Value::as_u64);
+    let errors = json.get("errors").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    Some(Count {
+        passed: number("expected")?,
+        failed: number("unexpected")? + number("flaky")? + number("skipped")? + errors,
+    })
+}
+
+/// What the browser is started with: it also runs as root, without a network, a graphics card or a first-run page.
+fn webdriver_settings(chromium: &Path) -> String {
+    let flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+    json!({ "goog:chromeOptions": { "binary": chromium, "args": flags } }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn count(passed: u64, failed: u64) -> Count {
+        Count { passed, failed }
+    }
+
+    #[test]
+    fn results_of_several_test_programs_are_summed_up() {
+        let output = "running 2 tests\ntest a ... ok\n\n\
+            test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: FAILED. 41 passed; 3 failed; 0 ignored; 0 measured; 7 filtered out; finished in 12.34s\n";
+        assert_eq!(count_rust_tests(output), count(43, 3));
+    }
+
+    #[test]
+    fn the_browser_runners_results_are_read_too() {
+        let output = "Running headless tests in Chrome on `http://127.0.0.1:1/`\n\
+            test result: ok. 5 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02s\n";
+        assert_eq!(count_rust_tests(output), count(5, 0));
+        assert_eq!(count_rust_tests("no tests to run!\n"), count(0, 0));
+    }
+
+    #[test]
+    fn an_ignored_test_counts_as_failed() {
+        let output = "test result: ok. 4 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!(count_rust_tests(output), count(4, 2));
+    }
+
+    #[test]
+    fn what_a_test_prints_is_no_result() {
+        assert_eq!(count_rust_tests("the test result: 3 passed\n9 passed; 9 failed"), count(0, 0));
+    }
+
+    #[test]
+    fn playwrights_report_is_counted() {
+        let report = r#"{"errors":[],"stats":{"expected":7,"unexpected":1,"flaky":2,"skipped":3,"duration":1.5}}"#;
+        assert_eq!(count_playwright_tests(report), Some(count(7, 6)));
+        let broken =
+            r#"{"errors":[{"message":"no config"}],"stats":{"expected":0,"unexpected":0,"flaky":0,"skipped":0}}"#;
+        assert_eq!(count_playwright_tests(broken), Some(count(0, 1)));
+        assert_eq!(count_playwright_tests("{}"), None);
+        assert_eq!(count_playwright_tests(""), None);
+    }
+
+    #[test]
+    fn a_runner_without_tests_has_failed() {
+        let (counted, note) = judge(true, count(0, 0), "cargo test");
+        assert_eq!(counted, count(0, 1));
+        assert!(note.contains("no test"), "{note}");
+    }
+
+    #[test]
+    fn a_runner_that_dies_has_failed_although_no_test_did() {
+        assert_eq!(judge(false, count(4, 0), "cargo test").0, count(4, 1));
+        assert_eq!(judge(false, count(4, 2), "cargo test").0, count(4, 2));
+        assert_eq!(judge(true, count(4, 0), "cargo test"), (count(4, 0), String::new()));
+    }
+
+    #[test]
+    fn the_driver_is_told_the_browsers_place() {
+        let settings: Value = serde_json::from_str(&webdriver_settings(Path::new("/a \"b\"/chromium"))).unwrap();
+        let options = &settings["goog:chromeOptions"];
+        assert_eq!(options["binary"], "/a \"b\"/chromium");
+        assert!(options["args"].as_array().unwrap().contains(&json!("--headless")));
+    }
+
+    #[test]
+    fn wasm_tests_are_found_by_their_name() {
+        assert!(is_wasm_test("wasm_agrees.rs"));
+        assert!(!is_wasm_test("agrees_with_wasm.rs") && !is_wasm_test("wasm_fixture.json"));
+        assert!(!has_wasm_tests(Path::new("no-such-folder")));
+    }
+}
