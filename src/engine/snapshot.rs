@@ -26,11 +26,12 @@ impl Snapshot {
     /// Assesses `market` at `at`. `kept_for` is what went wrong since, when the candles are kept from earlier.
     pub(crate) fn of(asset: Asset, market: &Market, at: UnixMs, kept_for: &[(Source, Failure)]) -> Self {
         let find = |timeframe| market.series.iter().find(|series| series.timeframe() == timeframe);
-        let price = find(Timeframe::M15).and_then(|series| series.running(at)).map(|candle| candle.close);
+        // Only while it is newer than what has closed.
+        let price = market.running.filter(|running| at.since(running.open_time) <= Timeframe::M15.duration_ms());
         let failures: Vec<SourceFailure> = market.failures.iter().chain(kept_for).map(describe).collect();
         let mut inputs = Inputs::new(asset.symbol(), at, &market.series);
         inputs.quote = market.source.quote();
-        inputs.price = price;
+        inputs.price = price.map(|running| running.close);
         inputs.provenance = Provenance {
             source: Some(market.source.id()),
             failures: &failures,
@@ -96,7 +97,7 @@ mod tests {
             };
             CandleSeries::from_arrivals(timeframe, (end - 500..end).map(candle))
         });
-        Market { source: Source::Binance, series, failures: Vec::new() }
+        Market { source: Source::Binance, series, running: None, failures: Vec::new() }
     }
 
     const AT: UnixMs = UnixMs(24_000 * 3_600_000);
@@ -111,6 +112,20 @@ mod tests {
         // A day is 0.0864 of the constructed climb.
         let price = snapshot.assessment.price.unwrap();
         assert!((snapshot.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_running_candle_gives_the_price_and_no_more() {
+        let closed = Snapshot::of(Asset::default(), &market(24_000), AT, &[]).assessment;
+        let running = |open_time| Candle { open_time, open: 500.0, high: 500.0, low: 500.0, close: 500.0, volume: 1.0 };
+        let with = Market { running: Some(running(AT)), ..market(24_000) };
+        let live = Snapshot::of(Asset::default(), &with, AT, &[]).assessment;
+        assert_eq!((live.price, live.conviction), (Some(500.0), closed.conviction));
+        assert_ne!(closed.price, live.price);
+        // Long after it was fetched it is neither the price nor a closed candle.
+        let later = AT.plus(20 * 60_000);
+        let stale = Snapshot::of(Asset::default(), &with, later, &[]).assessment;
+        assert_eq!((stale.price, stale.mtf.timeframes[0].close), (closed.price, closed.mtf.timeframes[0].close));
     }
 
     #[test]

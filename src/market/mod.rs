@@ -63,7 +63,7 @@ impl Source {
     }
 
     /// Asks for the last `count` candles, the running one included, and checks them.
-    async fn candles(self, request: Request<'_>) -> Result<Vec<Candle>, Failure> {
+    async fn candles(self, request: Request<'_>) -> Result<Candles, Failure> {
         let url = match self {
             Self::Binance => binance::url(&request),
             Self::Kraken => kraken::url(&request),
@@ -75,7 +75,11 @@ impl Source {
             Self::Kraken => kraken::decode(&answer, &request),
             Self::Sample => sample::decode(&answer, &request),
         };
-        check(&request, candles?)
+        let candles = match self {
+            Self::Sample => Candles { closed: candles?, running: None },
+            Self::Binance | Self::Kraken => Candles::split(candles?),
+        };
+        candles.check(&request)
     }
 }
 
@@ -97,18 +101,86 @@ impl Request<'_> {
     }
 }
 
-/// Refuses an answer in which too many candles are invalid or none is closed. What is invalid among the rest is left
-/// for the series to reject and count.
-fn check(request: &Request<'_>, candles: Vec<Candle>) -> Result<Vec<Candle>, Failure> {
-    let (total, length) = (candles.len(), request.timeframe.duration_ms());
-    let valid = |candle: &&Candle| candle.defect(request.timeframe).is_none();
-    let rejected = total - candles.iter().filter(valid).count();
-    // One broken candle in a hundred is a broken candle; more is a broken source.
-    if rejected * 100 > total {
-        return Err(Failure::Invalid { rejected, total });
+/// What a source sent.
+struct Candles {
+    closed: Vec<Candle>,
+    running: Option<Candle>,
+}
+
+impl Candles {
+    /// The newest candle of an answer is still running, and is never scored, whatever this computer's clock says: the
+    /// clock may be ahead of the venue's, and the candle is kept while time goes on.
+    fn split(mut candles: Vec<Candle>) -> Self {
+        let newest = candles.iter().map(|candle| candle.open_time).max();
+        let running = candles.iter().rfind(|candle| Some(candle.open_time) == newest).copied();
+        candles.retain(|candle| Some(candle.open_time) != newest);
+        Self { closed: candles, running }
     }
-    if !candles.iter().filter(valid).any(|candle| candle.open_time.plus(length) <= request.now) {
-        return Err(Failure::Empty);
+
+    /// Refuses an answer in which too many candles are invalid or none is closed. What is invalid among the rest is
+    /// left for the series to reject and count.
+    fn check(mut self, request: &Request<'_>) -> Result<Self, Failure> {
+        let valid = |candle: &Candle| candle.defect(request.timeframe).is_none();
+        let total = self.closed.len();
+        let rejected = total - self.closed.iter().filter(|candle| valid(candle)).count();
+        // One broken candle in a hundred is a broken candle; more is a broken source.
+        if rejected * 100 > total {
+            return Err(Failure::Invalid { rejected, total });
+        }
+        let ended = |candle: &&Candle| candle.open_time.plus(request.timeframe.duration_ms()) <= request.now;
+        if !self.closed.iter().filter(ended).any(valid) {
+            return Err(Failure::Empty);
+        }
+        self.running = self.running.filter(valid);
+        Ok(self)
     }
-    Ok(candles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LENGTH: i64 = 15 * 60_000;
+
+    fn candle(index: i64) -> Candle {
+        Candle { open_time: UnixMs(index * LENGTH), open: 1.0, high: 1.0, low: 1.0, close: 1.0, volume: 0.0 }
+    }
+
+    fn request(now: i64) -> Request<'static> {
+        let (asset, timeframe) = (Asset::default(), Timeframe::M15);
+        Request { asset, timeframe, count: 500, now: UnixMs(now * LENGTH), proxy: None }
+    }
+
+    #[test]
+    fn the_newest_candle_is_the_running_one_in_whatever_order_they_come() {
+        for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
+            let candles = Candles::split(order.map(candle).into());
+            assert_eq!(candles.running, Some(candle(3)));
+            assert!(candles.closed.iter().all(|closed| closed.open_time < UnixMs(3 * LENGTH)));
+        }
+        let revised = Candle { close: 0.5, low: 0.5, ..candle(3) };
+        assert_eq!(Candles::split(vec![candle(2), candle(3), revised]).running, Some(revised));
+    }
+
+    #[test]
+    fn nothing_closed_is_a_failure() {
+        let check = |candles: &[i64], now| {
+            Candles::split(candles.iter().map(|index| candle(*index)).collect()).check(&request(now)).err()
+        };
+        assert_eq!(check(&[], 9), Some(Failure::Empty));
+        assert_eq!(check(&[8], 9), Some(Failure::Empty));
+        assert_eq!(check(&[7, 8], 9), None);
+        // All of them lie in the future of this computer's clock.
+        assert_eq!(check(&[20, 21], 9), Some(Failure::Empty));
+    }
+
+    #[test]
+    fn a_hundredth_may_be_invalid_and_no_more() {
+        let broken = |count: i64| {
+            let candles = (0..200).map(|i| Candle { close: if i < count { f64::NAN } else { 1.0 }, ..candle(i) });
+            Candles { closed: candles.collect(), running: None }.check(&request(300)).err()
+        };
+        assert_eq!(broken(2), None);
+        assert_eq!(broken(3), Some(Failure::Invalid { rejected: 3, total: 200 }));
+    }
 }

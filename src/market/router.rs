@@ -2,7 +2,7 @@
 //! kept. A series never mixes two sources.
 
 use futures::future::try_join4;
-use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
+use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
 
 use super::{Asset, Failure, Request, Source, now};
 use crate::config::DataConfig;
@@ -18,8 +18,10 @@ const MAX_KEPT: usize = 2_000;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Market {
     pub(crate) source: Source,
-    /// One series a timeframe, shortest first.
+    /// The closed candles, one series a timeframe, shortest first.
     pub(crate) series: [CandleSeries; 4],
+    /// The newest 15m candle, still running when it was fetched.
+    pub(crate) running: Option<Candle>,
     /// The sources before this one, and why they were not used.
     pub(crate) failures: Vec<(Source, Failure)>,
 }
@@ -74,9 +76,9 @@ pub(crate) async fn load(
             |timeframe| Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
         let wanted = Timeframe::ALL.map(|timeframe| (CandleSeries::new(timeframe), Some(request(timeframe))));
         match fetch(source, wanted).await {
-            Ok(series) => {
+            Ok((series, running)) => {
                 health.succeeded(source);
-                return Ok(Market { source, series, failures });
+                return Ok(Market { source, series, running, failures });
             }
             Err(failure) => {
                 health.failed(source, failure.clone(), now());
@@ -112,9 +114,10 @@ pub(crate) async fn refresh(
         (series.clone(), count.map(|count| Request { asset, timeframe, count, now: at, proxy }))
     });
     match fetch(market.source, wanted).await {
-        Ok(series) => {
+        Ok((series, running)) => {
             health.succeeded(market.source);
-            Ok(Market { source: market.source, series, failures: market.failures.clone() })
+            let running = running.or(market.running);
+            Ok(Market { source: market.source, series, running, failures: market.failures.clone() })
         }
         Err(failure) => {
             health.failed(market.source, failure, now());
@@ -123,18 +126,24 @@ pub(crate) async fn refresh(
     }
 }
 
-/// Adds to each series what its request brings, all at once. The first failure drops, and so aborts, what is still under
-/// way.
-async fn fetch(source: Source, wanted: [(CandleSeries, Option<Request<'_>>); 4]) -> Result<[CandleSeries; 4], Failure> {
+/// Adds to each series what its request brings, all at once, and hands out the shortest timeframe's running candle. The
+/// first failure drops, and so aborts, what is still under way.
+async fn fetch(
+    source: Source,
+    wanted: [(CandleSeries, Option<Request<'_>>); 4],
+) -> Result<([CandleSeries; 4], Option<Candle>), Failure> {
     let [a, b, c, d] = wanted.map(|(mut series, request)| async move {
+        let mut running = None;
         if let Some(request) = request {
-            series.extend(source.candles(request).await?);
+            let candles = source.candles(request).await?;
+            series.extend(candles.closed);
             series.keep_last(MAX_KEPT);
+            running = candles.running;
         }
-        Ok::<_, Failure>(series)
+        Ok::<_, Failure>((series, running))
     });
-    let (a, b, c, d) = try_join4(a, b, c, d).await?;
-    Ok([a, b, c, d])
+    let ((a, running), (b, _), (c, _), (d, _)) = try_join4(a, b, c, d).await?;
+    Ok(([a, b, c, d], running))
 }
 
 /// How many candles to ask for so that a series is whole again at `at`: nothing missing is 0, too many is `None`.
@@ -154,7 +163,6 @@ fn missing(series: &CandleSeries, at: UnixMs) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tao_conviction_core::Candle;
 
     const BOTH: [Source; 2] = [Source::Binance, Source::Kraken];
     const MINUTE: i64 = 60_000;
