@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use tao_conviction_core::Assessment;
 
-use super::format::{Locale, Numbers};
+use super::format::Locale;
 use super::{text, words};
 
 /// The gauge of an assessment. Half a circle of radius 112 around (140, 132), from −100 on the left over 0 at the top
 /// to +100 on the right; marks where a verdict changes.
 pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> impl IntoView + use<> {
     let conviction = assessment.conviction;
-    let score = conviction.map_or_else(|| "?".to_owned(), |conviction| locale.signed(conviction, 0));
+    let score = words::score(conviction, locale);
     // A tenth of a point is finer than a pixel, and whole numbers need no float formatting in the wasm.
     #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
     let tenths = ((10.0 * conviction.unwrap_or(0.0)) as i32).clamp(-1000, 1000);
