@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Candle, INTERVALS, type Interval, LENGTH_MS, toCsv } from './candles.ts';
+import { type Candle, INTERVALS, type Interval, toCsv } from './candles.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PROGRAM = process.env.TAO_SCORE ?? join(root, 'target/release/examples/score');
@@ -34,10 +34,7 @@ export interface Assessment {
   [field: string]: unknown;
 }
 
-/**
- * The native Assessment at `at` from exactly these candles. Those that are not closed by then are left out of the files,
- * so that the program's own sense of "closed" is not what decides; invalid ones and their order are left to it.
- */
+/** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
 export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 'TAO'): Assessment {
   if (!existsSync(PROGRAM)) {
     throw new Error(
@@ -48,7 +45,7 @@ export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 
   try {
     const files = INTERVALS.filter((interval) => candles[interval].length > 0).flatMap((interval) => {
       const file = join(folder, `${interval}.csv`);
-      writeFileSync(file, toCsv(closedBy(candles[interval], interval, at)));
+      writeFileSync(file, toCsv(candles[interval]));
       return ['--candles', `${interval}=${file}`];
     });
     const line = execFileSync(PROGRAM, [...files, '--symbol', symbol, '--at', String(at)], { encoding: 'utf8' });
@@ -56,8 +53,4 @@ export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function closedBy(candles: Candle[], interval: Interval, at: number): Candle[] {
-  return candles.filter((candle) => candle.time + LENGTH_MS[interval] <= at);
 }

@@ -74,12 +74,16 @@ export class Exchange {
     return this.requests.filter((request) => request.venue === venue && request.asset === asset);
   }
 
-  /** The candles a client now has from `venue`: of each timeframe everything sent, the later arrival winning. */
+  /**
+   * The closed candles a client now has from `venue`, of each timeframe in order of arrival. What counts is whether they
+   * had closed when they were sent: a candle that was sent unfinished stays unfinished, however late it gets.
+   */
   served(venue: Venue, which: 'truth' | 'sent' = 'truth', asset: Asset = 'TAO'): Record<Interval, Candle[]> {
     const requests = this.candleRequests(venue, asset);
     const entries = INTERVALS.map((interval) => {
-      const all = requests.filter((request) => request.interval === interval).flatMap((request) => request[which] ?? []);
-      return [interval, all];
+      const answers = requests.filter((request) => request.interval === interval);
+      const closed = answers.map((answer) => (answer[which] ?? []).filter(({ time }) => time + LENGTH_MS[interval] <= answer.at));
+      return [interval, closed.flat()];
     });
     return Object.fromEntries(entries) as Record<Interval, Candle[]>;
   }

@@ -116,9 +116,12 @@ for (const venue of ['binance', 'kraken'] as const) {
     await page.clock.setSystemTime(QUARTER + 20_000);
     const widget = await openEmbed(page, blog, site, exchange, { sources: venue });
     await widget.is('live');
-    const own = await widget.assessment();
-    const closed = exchange.served(venue)['15m'].filter(({ time }) => time + LENGTH_MS['15m'] <= exchange.now);
-    expect(own.mtf.timeframes[0]).toMatchObject({ closedAt: QUARTER - LENGTH_MS['15m'], close: closed.at(-1)!.close });
+    const own = await widget.agrees((at) => score(exchange.served(venue), at));
+    expect(own.mtf.timeframes[0].closedAt).toBe(QUARTER - LENGTH_MS['15m']);
+    // Once the exchange has closed it, it counts.
+    await travel(page, exchange, QUARTER + 60_000);
+    await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
+    await widget.agrees((at) => score(exchange.served(venue), at));
   });
 }
 

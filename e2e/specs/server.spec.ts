@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect } from '@playwright/test';
 import { INTERVALS, NOW } from '../exchange/candles.ts';
 import { type Fault, rows, spoil } from '../exchange/faults.ts';
-import { closedAt } from '../exchange/market.ts';
+import { candlesAt, closedAt } from '../exchange/market.ts';
 import { score } from '../exchange/score.ts';
 import { Exchange } from '../exchange/server.ts';
 import { Site } from '../exchange/static.ts';
@@ -42,15 +42,16 @@ test('a preflight is refused, as it is by the real ones', async ({ exchange }) =
   expect(exchange.requests[0].method).toBe('OPTIONS');
 });
 
-test('what was served is remembered as candles, and a later arrival is added to it', async ({ exchange }) => {
+test('what was served is remembered as closed candles, and a later arrival is added to it', async ({ exchange }) => {
   await (await fetch(exchange.url + KLINES)).json();
   exchange.now += 3_600_000;
   await (await fetch(`${exchange.url}/api/v3/klines?symbol=TAOUSDT&interval=1h&limit=3`)).json();
   const served = exchange.served('binance');
-  const closed = closedAt('TAO', '1h', NOW);
-  expect(served['1h']).toHaveLength(23);
-  expect(served['1h'].slice(0, 19)).toEqual(closed.slice(-19));
-  expect(served['1h'].slice(20)).toEqual(exchange.requests[1].sent);
+  const before = closedAt('TAO', '1h', NOW);
+  const after = closedAt('TAO', '1h', exchange.now);
+  expect(served['1h']).toEqual([...before.slice(-19), ...after.slice(-2)]);
+  // A running candle that was sent an hour ago has ended since, and is still not what was sent.
+  expect(exchange.requests[0].sent!.at(-1)).not.toEqual(after.at(-1));
   expect(served['4h']).toEqual([]);
 });
 
@@ -111,7 +112,7 @@ test('a drip is slow and complete', async ({ exchange }) => {
   exchange.fail('binance', { kind: 'drip', pieces: 9, everyMs: 5 });
   const body = (await (await fetch(exchange.url + KLINES)).json()) as unknown[];
   expect(body).toHaveLength(20);
-  expect(exchange.served('binance')['1h']).toHaveLength(20);
+  expect(exchange.served('binance')['1h']).toHaveLength(19);
 });
 
 test('changed rows keep the truth beside what was sent', async ({ exchange }) => {
@@ -148,8 +149,8 @@ test('the native program scores what was served', async ({ exchange }) => {
   expect(assessment.mtf.timeframes.map(({ timeframe, ready, candles }) => [timeframe, ready, candles])).toEqual(
     INTERVALS.map((interval) => [interval, true, 499]),
   );
-  // The running candles change nothing, whoever cuts them off.
-  const reversed = INTERVALS.map((interval) => [interval, exchange.served('binance')[interval].slice(0, -1).reverse()]);
+  // Neither the order changes anything nor a running candle, which the program knows by its time.
+  const reversed = INTERVALS.map((interval) => [interval, candlesAt('TAO', interval, NOW).slice(-500).reverse()]);
   expect(score(Object.fromEntries(reversed), NOW)).toEqual(assessment);
 });
 
