@@ -21,7 +21,7 @@
       // The space is reserved before the wasm arrives, so that nothing jumps.
       styles.replaceSync(
         ":host{display:block}:host([hidden]),slot{display:none}" +
-          "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,556px)}" +
+          "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,692px)}" +
           "div.failed{display:none}.failed+slot{display:contents}",
       );
     }

@@ -1,4 +1,4 @@
-// Pictures of the card for the eye: both themes, narrow and wide, each state. Not a check and not part of a normal run:
+// Pictures for the eye: the card in both themes, at three widths, in each state, and the page. Not part of a normal run:
 // TAO_GALLERY=1 npx playwright test --project=gallery, then look into screenshots/.
 
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const folder = fileURLToPath(new URL('screenshots/', import.meta.url));
 const SCENES: [string, State, (exchange: Exchange) => void, Record<string, string>][] = [
   ['loading', 'loading', (exchange) => exchange.fail('binance', { kind: 'silence' }), {}],
   ['live', 'live', () => undefined, {}],
+  ['kraken', 'live', (exchange) => exchange.fail('binance', { kind: 'status', status: 503 }), {}],
   ['warming-up', 'live', (exchange) => exchange.fail('binance', { kind: 'rows', change: rows.newest(400) }), {}],
   [
     'unavailable',
@@ -27,28 +28,43 @@ const SCENES: [string, State, (exchange: Exchange) => void, Record<string, strin
   ['simulated', 'simulated', () => undefined, { sources: 'sample' }],
 ];
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const width of [320, 1200]) {
-    test.describe(`${theme} ${width}`, () => {
-      test.use({ viewport: { width, height: 900 }, colorScheme: theme });
+const OUTAGE = SCENES.find(([name]) => name === 'unavailable')![2];
 
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+
+    for (const width of [240, 320, 360]) {
       for (const [name, state, arrange, attributes] of SCENES) {
-        test(name, async ({ page, blog, site, exchange }) => {
+        test(`card ${name} ${width}`, async ({ page, blog, site, exchange }) => {
           arrange(exchange);
-          const widget = await openPost(page, blog, loader(site) + element({ proxy: exchange.url, theme, ...attributes }));
+          const ground = theme === 'dark' ? '#14171a' : '#fdf6e3';
+          const frame = `<div id="frame" style="width:${width}px;padding:8px;background:${ground}">${element({ proxy: exchange.url, theme, ...attributes })}</div>`;
+          const widget = await openPost(page, blog, loader(site) + frame);
           await widget().is(state);
-          if (theme === 'dark') await page.addStyleTag({ content: 'body{background:#14171a!important;color:#ddd!important}' });
-          const path = `${folder}card-${name}-${theme}-${width}.png`;
-          await page.screenshot({ path, fullPage: true });
-          await expect(widget().element).toBeVisible();
+          await page.locator('#frame').screenshot({ path: `${folder}card-${name}-${theme}-${width}.png` });
         });
       }
+    }
 
-      test('page', async ({ page, site, exchange }) => {
-        const widget = await openPage(page, site, exchange, { theme });
-        await widget.is('live');
-        await page.screenshot({ path: `${folder}page-live-${theme}-${width}.png`, fullPage: true });
-      });
-    });
-  }
+    for (const width of [320, 1200]) {
+      for (const [name, state, arrange] of [
+        ['live', 'live', () => undefined],
+        ['unavailable', 'unavailable', OUTAGE],
+      ] as [string, State, (exchange: Exchange) => void][]) {
+        test(`page ${name} ${width}`, async ({ page, site, exchange }) => {
+          await page.setViewportSize({ width, height: 900 });
+          arrange(exchange);
+          const widget = await openPage(page, site, exchange, { theme });
+          await widget.is(state);
+          if (state === 'unavailable') {
+            // Further down on a narrow page, where it is not loaded before it is near.
+            await page.locator('#sample').scrollIntoViewIfNeeded();
+            await expect(page.locator('#sample tao-conviction .tao')).toHaveAttribute('data-state', 'simulated');
+          }
+          await page.screenshot({ path: `${folder}page-${name}-${theme}-${width}.png`, fullPage: true });
+        });
+      }
+    }
+  });
 }

@@ -64,3 +64,83 @@ fn apply(config: &mut Config, attribute: &str, value: Option<&str>) {
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use js_sys::{JSON, Reflect};
+    use leptos::prelude::document;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn place() -> HtmlElement {
+        let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        document().body().unwrap().append_child(&place).unwrap();
+        place
+    }
+
+    fn config(json: &str) -> JsValue {
+        JSON::parse(json).unwrap()
+    }
+
+    /// Lets effects and microtasks run.
+    async fn tick() {
+        gloo_timers::future::TimeoutFuture::new(20).await;
+    }
+
+    fn attribute(place: &HtmlElement, name: &str) -> Option<String> {
+        place.query_selector(".tao").unwrap()?.get_attribute(name)
+    }
+
+    // A proxy where nothing listens: the widget has to start without any network.
+    const NOWHERE: &str = r#"{"proxy":"http://127.0.0.1:9","theme":"dark"}"#;
+
+    #[wasm_bindgen_test]
+    async fn shows_the_skeleton_at_once_and_then_why_there_is_no_score() {
+        let place = place();
+        let handle = mount(place.clone(), &config(NOWHERE));
+        assert_eq!(attribute(&place, "data-state").as_deref(), Some("loading"));
+        while attribute(&place, "data-state").as_deref() == Some("loading") {
+            tick().await;
+        }
+        assert_eq!(attribute(&place, "data-state").as_deref(), Some("unavailable"));
+        let text = place.text_content().unwrap();
+        assert!(
+            text.contains("Binance could not be reached") && text.contains("Kraken could not be reached"),
+            "{text}"
+        );
+        drop(handle);
+        place.remove();
+    }
+
+    #[wasm_bindgen_test]
+    async fn settings_change_while_it_is_shown_and_dropping_the_handle_takes_it_away() {
+        let place = place();
+        let handle = mount(place.clone(), &config(NOWHERE));
+        assert_eq!(attribute(&place, "data-theme").as_deref(), Some("dark"));
+        handle.set("theme", Some("light".to_owned()));
+        handle.set("symbol", Some("btc".to_owned()));
+        tick().await;
+        assert_eq!(attribute(&place, "data-theme").as_deref(), Some("light"));
+        assert_eq!(attribute(&place, "aria-label").as_deref(), Some("BTC conviction"));
+        handle.set("theme", None);
+        tick().await;
+        assert_eq!(attribute(&place, "data-theme").as_deref(), Some("auto"));
+        drop(handle);
+        tick().await;
+        assert_eq!(place.child_element_count(), 0);
+        place.remove();
+    }
+
+    #[wasm_bindgen_test]
+    fn styles_are_adopted_once_by_each_root() {
+        let places = [place(), place()];
+        let handles = places.clone().map(|place| mount(place, &config(NOWHERE)));
+        let adopted = Reflect::get(&document(), &"adoptedStyleSheets".into()).unwrap();
+        let sheets: js_sys::Array = adopted.unchecked_into();
+        assert_eq!(sheets.length(), 1);
+        drop(handles);
+        places.iter().for_each(|place| place.remove());
+    }
+}

@@ -335,13 +335,15 @@ fn synthetic_markets() {
     let mut met = BTreeSet::new();
     for (index, (name, market)) in markets.into_iter().enumerate() {
         let candles = all_timeframes(market, 1000 * index as u64, [1500, 1000, 700, 560]);
-        for (around, btc, members) in
-            [("BTC up", Market::RISING, 0), ("BTC down, with gaps", down, 2), ("with a basket", Market::WALK, 5)]
-        {
+        for (around, btc, days, members) in [
+            ("BTC up", Market::RISING, 260, 0),
+            ("BTC down, with gaps", down, 300, 2),
+            ("with a basket", Market::WALK, 450, 5),
+        ] {
             let scenario = Scenario {
                 name: format!("{name}, {around}"),
                 candles: candles.clone(),
-                btc: vec![btc.series(Timeframe::H4, 7, END, 300), btc.series(Timeframe::D1, 8, END, 500)],
+                btc: vec![btc.series(Timeframe::H4, 7, END, 300), btc.series(Timeframe::D1, 8, END, days)],
                 basket: basket(members, if members == 5 { Market::HOLED } else { Market::WALK }),
                 feed: (members > 0).then(|| vec![event(3, 1, None), event(30, -1, None), event(-2, 1, None)]),
                 chain: None,
@@ -425,7 +427,7 @@ fn a_setup_and_what_blocks_it() {
             candles: candles(seed),
             btc: vec![
                 Market::FALLING.series(Timeframe::H4, 7, END, 300),
-                Market { volatility: 0.01, ..Market::RISING }.series(Timeframe::D1, 8, END, 500),
+                Market { volatility: 0.01, ..Market::RISING }.series(Timeframe::D1, 8, END, 230),
             ],
             basket: basket(4, Market { drift: 0.003, ..Market::WALK }),
             chain: Some(ChainFacts { nakamoto, ..chain.clone() }),

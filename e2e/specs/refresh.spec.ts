@@ -1,6 +1,6 @@
 // As time goes by: at a bar's close only what is new is asked for, and the score is again the native program's.
 
-import { LENGTH_MS, NOW } from '../exchange/candles.ts';
+import { INTERVALS, LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
@@ -91,7 +91,10 @@ test('when all fail later, the last candles are kept, with their time, and calle
   await travel(page, exchange, QUARTER + 12_000);
   await widget.is('cached');
   await expect(widget.part('time')).toHaveText(/as of/);
-  await widget.agrees((at) => score(exchange.served('binance'), at));
+  // The candle that was running when they were fetched has closed since, but nobody has seen how.
+  const kept = exchange.served('binance');
+  for (const interval of INTERVALS) kept[interval] = kept[interval].filter(({ time }) => time + LENGTH_MS[interval] < QUARTER);
+  await widget.agrees((at) => score(kept, at));
   for (const venue of ['binance', 'kraken'] as const) exchange.heal(venue);
   await travel(page, exchange, QUARTER + 40_000);
   await widget.is('live');

@@ -103,3 +103,41 @@ fn first_line(error: &JsValue) -> String {
     let text = js_sys::Error::from(error.clone()).message();
     String::from(text).lines().next().unwrap_or_default().chars().take(160).collect()
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use tao_conviction_core::wire::{binance::Klines, kraken::Ohlc};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn answer(text: &str) -> Answer {
+        Answer { status: 200, text: text.to_owned() }
+    }
+
+    #[wasm_bindgen_test]
+    fn the_browser_and_the_native_decoder_read_the_same_candles() {
+        let binance = r#"[[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100","148976.11427815",1499644799999,"2434.19055334",308,"1756.87402397","28.46694368","0"]]"#;
+        let native: Klines = serde_json::from_str(binance).unwrap();
+        assert_eq!(answer(binance).decode::<Klines>().unwrap(), native);
+        let kraken = r#"{"error":[],"result":{"XXBTZUSD":[[1688671200,"30306.1","30306.2","30305.7","30305.7","30306.1","3.39243896",23]],"last":1688672160}}"#;
+        let native: Ohlc = serde_json::from_str(kraken).unwrap();
+        assert_eq!(answer(kraken).decode::<Ohlc>().unwrap(), native);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_not_the_documented_answer_is_named() {
+        let said = |text: &str| answer(text).decode::<Klines>().unwrap_err().to_string();
+        assert_eq!(said(""), "sent an answer that can't be read: it is empty");
+        assert_eq!(said("<html>"), "sent an answer that can't be read: it is a web page, not JSON");
+        assert_eq!(said("[[1,2"), "sent an answer that can't be read: it breaks off or is not JSON");
+        assert!(said(r#"[[1,"a","b","c","d","e"]]"#).contains("a number, or a number in quotes"), "{}", said("[[1]]"));
+        assert!(said("7").starts_with("sent an answer that can't be read: "));
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_address_where_nothing_listens_is_unreachable() {
+        assert_eq!(get("http://127.0.0.1:9/").await.err(), Some(Failure::Unreachable));
+    }
+}

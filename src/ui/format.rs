@@ -130,3 +130,41 @@ fn object(entries: &[(&str, JsValue)]) -> JsValue {
     }
     object.into()
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn english() -> Locale {
+        Locale::new(Some("en-US"))
+    }
+
+    #[wasm_bindgen_test]
+    fn signs_are_always_shown_and_minus_is_a_real_one() {
+        let shown = [48.4, -12.0, 0.0, 0.4, -0.4].map(|value| english().signed(value, 0));
+        assert_eq!(shown, ["+48", "\u{2212}12", "0", "0", "0"]);
+        assert_eq!(Locale::new(Some("de")).signed(-1234.5, 1), "\u{2212}1.234,5");
+    }
+
+    #[wasm_bindgen_test]
+    fn prices_have_as_many_places_as_they_need() {
+        let shown = [289.4, 119_420.0, 0.0426, 0.000_012_3].map(|price| english().price(price));
+        assert_eq!(shown, ["$289.40", "$119,420.00", "$0.0426", "$0.00001230"]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_tag_that_the_browser_refuses_falls_back_to_its_own_language() {
+        assert!(!Locale::new(Some("en-a")).plain(1.5, 1).is_empty());
+    }
+
+    #[wasm_bindgen_test]
+    fn times_are_relative_under_an_hour() {
+        let now = UnixMs(1_757_671_620_000);
+        assert_eq!(english().moment(now.plus(-7 * 60_000), now), "7 min. ago");
+        assert!(english().moment(now.plus(-3 * 3_600_000), now).contains(':'));
+        assert!(english().exact(now).contains("2025"));
+    }
+}

@@ -18,6 +18,17 @@ pub(super) const fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// The score as it is shown: a whole number, unless rounding would carry it over a limit that it hasn't reached: 39.6
+/// beside "below +40" is not +40.
+pub(super) fn score(conviction: Option<f64>, numbers: &impl Numbers) -> String {
+    let Some(conviction) = conviction else { return "?".to_owned() };
+    if Verdict::of(Some(conviction.round()), 1.0) == Verdict::of(Some(conviction), 1.0) {
+        numbers.signed(conviction, 0)
+    } else {
+        numbers.signed((10.0 * conviction).trunc() / 10.0, 1)
+    }
+}
+
 /// The freshness state as it is shown.
 pub(super) const fn state(state: DataState) -> &'static str {
     match state {
@@ -154,7 +165,7 @@ pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String 
 /// The widget in one sentence, for readers who listen.
 pub(super) fn summary(assessment: &Assessment, numbers: &impl Numbers) -> String {
     let (headline, detail) = setup(assessment, numbers);
-    let score = assessment.conviction.map_or_else(|| "unknown".to_owned(), |score| numbers.signed(score, 0));
+    let score = score(assessment.conviction, numbers);
     let words = verdict(assessment.verdict);
     format!("{} conviction {score} of 100, {words}. {headline}. {detail}.", assessment.symbol)
 }
@@ -219,6 +230,13 @@ mod tests {
             CandleSeries::from_arrivals(timeframe, (1 - count..=0).map(candle))
         });
         assess(&Inputs::new("TAO", at, &series), &Parameters::default())
+    }
+
+    #[test]
+    fn a_rounded_score_never_crosses_a_limit() {
+        let shown = [48.4, 39.4, 39.6, 39.97, 40.0, -14.6, -15.0, 0.2].map(|score| super::score(Some(score), &English));
+        assert_eq!(shown, ["+48", "+39", "+39.6", "+39.9", "+40", "\u{2212}14.6", "\u{2212}15", "+0"]);
+        assert_eq!(super::score(None, &English), "?");
     }
 
     #[test]

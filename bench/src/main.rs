@@ -1,0 +1,64 @@
+//! Times the contenders natively: `cargo run --release -- [CANDLES.csv]` in this folder. Every round runs each of them
+//! once, so that whatever else the machine does falls on all alike; medians over the rounds are printed.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use tao_conviction_bench::assessment::{Surroundings, push};
+use tao_conviction_bench::contender::{ALL, COLUMNS, columns, differences};
+use tao_conviction_bench::market::Market;
+
+const ROUNDS: usize = 301;
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed().as_secs_f64() * 1e9
+}
+
+fn main() -> Result<(), String> {
+    let path = std::env::args().nth(1);
+    let market = Market::read(path.as_deref())?;
+    let count = market.candles.len();
+    println!("{count} candles, medians of {ROUNDS} interleaved rounds, {}", std::env::consts::ARCH);
+
+    let mut outputs = ALL.map(|_| columns(count));
+    let mut times = ALL.map(|_| Vec::with_capacity(ROUNDS));
+    for _ in 0..ROUNDS {
+        for ((contender, out), times) in ALL.iter().zip(&mut outputs).zip(&mut times) {
+            times.push(timed(|| (contender.run)(black_box(&market), out)));
+        }
+    }
+    let per_candle = times.map(|times| median(times) / count as f64);
+    println!("\n| contender | ns/candle | ratio | largest difference after 2,000 candles |\n|---|---:|---:|---|");
+    for ((contender, ns), out) in ALL.iter().zip(per_candle).zip(&outputs) {
+        let apart: Vec<String> = differences(&outputs[0], out, 2000)
+            .into_iter()
+            .zip(COLUMNS)
+            .map(|(apart, name)| apart.map_or(format!("{name} none"), |apart| format!("{name} {apart:.0e}")))
+            .collect();
+        println!("| {} | {ns:.1} | {:.2} | {} |", contender.name, ns / per_candle[0], apart.join(", "));
+    }
+
+    let surroundings = Surroundings::new(&market.candles);
+    let mut own: [Vec<f64>; 4] = Default::default();
+    for _ in 0..ROUNDS {
+        own[0].push(timed(|| push(black_box(&market.candles))) / count as f64);
+        own[1].push(timed(|| black_box(&surroundings).readings()) / 1000.0);
+        own[2].push(timed(|| black_box(&surroundings).assess()) / 1000.0);
+        // A single tick is shorter than the clock's step.
+        own[3].push(timed(|| (0..100).map(|_| black_box(&surroundings).tick()).sum::<f64>()) / 100_000.0);
+    }
+    let [push, readings, assess, tick] = own.map(median);
+    println!("\n| what | time |\n|---|---:|");
+    println!("| `TimeframeState::push`, per candle | {push:.1} ns |");
+    println!("| four readings from 4 × 500 candles | {readings:.1} µs |");
+    println!("| `assess`, 4 × 500 candles, BTC and a basket of seven | {assess:.1} µs |");
+    println!("| tick: four previews | {tick:.2} µs |");
+    Ok(())
+}
