@@ -1,7 +1,7 @@
 //! One feed an asset and data configuration, however many widgets show it: it loads, refreshes at bar close, and keeps
 //! what it has when a refresh fails.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tao_conviction_core::{Assessment, DataState, UnixMs};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::Snapshot;
 use crate::config::DataConfig;
-use crate::market::{Asset, Failure, Health, Market, Source, load, now, refresh};
+use crate::market::{Asset, Failure, Health, Market, Source, now, update};
 
 /// What a widget can be drawn from.
 #[derive(Debug, Clone)]
@@ -108,16 +108,13 @@ impl Run {
     async fn forever(self) {
         let mut health = Health::default();
         let mut market: Option<Market> = None;
-        let failed_in_a_row = Cell::new(0);
+        let mut failed_in_a_row = 0;
         loop {
-            let result = match &market {
-                Some(market) => refresh(self.asset, &self.config, market, &mut health).await,
-                None => load(self.asset, &self.config, &mut health).await,
-            };
+            let result = update(self.asset, &self.config, market.as_ref(), &mut health).await;
             let at = now();
             let next = match result {
                 Ok(fresh) => {
-                    failed_in_a_row.set(0);
+                    failed_in_a_row = 0;
                     let snapshot = Snapshot::of(self.asset, &fresh, at, &[]);
                     let next = after_success(at, snapshot.assessment.data.as_of, dice());
                     market = Some(fresh);
@@ -125,8 +122,8 @@ impl Run {
                     next
                 }
                 Err(failures) => {
-                    failed_in_a_row.set(failed_in_a_row.get() + 1);
-                    let next = after_failure(at, failed_in_a_row.get(), dice());
+                    failed_in_a_row += 1;
+                    let next = after_failure(at, failed_in_a_row, dice());
                     self.state.set(self.without(market.as_ref(), failures, at, next));
                     next
                 }

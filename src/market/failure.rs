@@ -38,9 +38,6 @@ pub(crate) enum Failure {
         /// Of how many.
         total: usize,
     },
-    /// It failed a moment ago and is left alone for a while.
-    #[error("{0} (not asked again yet)")]
-    CoolingDown(Box<Self>),
 }
 
 impl Failure {

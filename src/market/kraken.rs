@@ -9,13 +9,20 @@ use super::{Failure, Request};
 const HOST: &str = "https://api.kraken.com";
 
 pub(super) fn url(request: &Request<'_>) -> String {
-    let symbol = request.asset.symbol();
-    let pair = if symbol == "BTC" { "XBT" } else { symbol };
+    let base = base(request);
     let length = request.timeframe.duration_ms();
     let minutes = length / 60_000;
     // `since` is exclusive and in seconds.
     let since = request.timeframe.bucket(request.now).plus(-i64::from(request.count) * length).0 / 1000;
-    request.url(HOST, &format!("/0/public/OHLC?pair={pair}USD&interval={minutes}&since={since}"))
+    request.url(HOST, &format!("/0/public/OHLC?pair={base}USD&interval={minutes}&since={since}"))
+}
+
+/// The asset as Kraken spells it.
+fn base(request: &Request<'_>) -> &'static str {
+    match request.asset.symbol() {
+        "BTC" => "XBT",
+        symbol => symbol,
+    }
 }
 
 pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
@@ -23,7 +30,7 @@ pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candl
         Ok(ohlc) if ohlc.is_unknown_pair() => Err(Failure::Unlisted(request.asset.symbol())),
         Ok(ohlc) => {
             answer.check_status()?;
-            ohlc.candles().map_err(Failure::from)
+            ohlc.candles(base(request)).map_err(Failure::from)
         }
         Err(unreadable) => answer.check_status().and(Err(unreadable)),
     }

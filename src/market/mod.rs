@@ -11,7 +11,7 @@ mod sample;
 pub(crate) use asset::Asset;
 pub(crate) use failure::Failure;
 pub(crate) use http::now;
-pub(crate) use router::{Health, Market, load, refresh};
+pub(crate) use router::{Health, Market, update};
 pub(crate) use sample::beside_module;
 
 use tao_conviction_core::{Candle, Timeframe, UnixMs};
@@ -77,7 +77,7 @@ impl Source {
         };
         let candles = match self {
             Self::Sample => Candles { closed: candles?, running: None },
-            Self::Binance | Self::Kraken => Candles::split(candles?),
+            Self::Binance | Self::Kraken => Candles::split(candles?, &request),
         };
         candles.check(&request)
     }
@@ -109,8 +109,11 @@ struct Candles {
 
 impl Candles {
     /// The newest candle of an answer is still running, and is never scored, whatever this computer's clock says: the
-    /// clock may be ahead of the venue's, and the candle is kept while time goes on.
-    fn split(mut candles: Vec<Candle>) -> Self {
+    /// clock may be ahead of the venue's, and the candle is kept while time goes on. Candles of the future are dropped
+    /// before; one length is allowed for a clock that is behind.
+    fn split(mut candles: Vec<Candle>, request: &Request<'_>) -> Self {
+        let latest = request.timeframe.bucket(request.now).plus(request.timeframe.duration_ms());
+        candles.retain(|candle| candle.open_time <= latest);
         let newest = candles.iter().map(|candle| candle.open_time).max();
         let running = candles.iter().rfind(|candle| Some(candle.open_time) == newest).copied();
         candles.retain(|candle| Some(candle.open_time) != newest);
@@ -154,18 +157,27 @@ mod tests {
     #[test]
     fn the_newest_candle_is_the_running_one_in_whatever_order_they_come() {
         for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
-            let candles = Candles::split(order.map(candle).into());
+            let candles = Candles::split(order.map(candle).into(), &request(3));
             assert_eq!(candles.running, Some(candle(3)));
             assert!(candles.closed.iter().all(|closed| closed.open_time < UnixMs(3 * LENGTH)));
         }
         let revised = Candle { close: 0.5, low: 0.5, ..candle(3) };
-        assert_eq!(Candles::split(vec![candle(2), candle(3), revised]).running, Some(revised));
+        assert_eq!(Candles::split(vec![candle(2), candle(3), revised], &request(3)).running, Some(revised));
+    }
+
+    #[test]
+    fn a_candle_of_the_future_is_neither_running_nor_closed() {
+        let candles = Candles::split([8, 9, 40].map(candle).into(), &request(9));
+        assert_eq!((candles.running, candles.closed), (Some(candle(9)), vec![candle(8)]));
+        // This computer's clock may be up to one length behind.
+        assert_eq!(Candles::split([8, 9, 10].map(candle).into(), &request(9)).running, Some(candle(10)));
     }
 
     #[test]
     fn nothing_closed_is_a_failure() {
         let check = |candles: &[i64], now| {
-            Candles::split(candles.iter().map(|index| candle(*index)).collect()).check(&request(now)).err()
+            let candles = candles.iter().map(|index| candle(*index)).collect();
+            Candles::split(candles, &request(now)).check(&request(now)).err()
         };
         assert_eq!(check(&[], 9), Some(Failure::Empty));
         assert_eq!(check(&[8], 9), Some(Failure::Empty));

@@ -34,7 +34,7 @@ impl Health {
     /// The failure for which `source` is still left alone at `at`.
     fn cooling(&self, source: Source, at: UnixMs) -> Option<Failure> {
         let (_, failure, ..) = self.0.iter().find(|(known, _, _, until)| *known == source && at < *until)?;
-        Some(Failure::CoolingDown(Box::new(failure.clone())))
+        Some(failure.clone())
     }
 
     fn failed(&mut self, source: Source, failure: Failure, at: UnixMs) {
@@ -60,21 +60,36 @@ impl Health {
     }
 }
 
-/// Loads all timeframes of `asset` from the first source that can give them.
+/// Brings `asset` up to date: from the first source that can, in the configured order. Of the source that `market` came
+/// from only what has closed since is asked; of another one everything.
 ///
 /// # Errors
 /// Every source with its failure, when none could.
-pub(crate) async fn load(
+pub(crate) async fn update(
     asset: Asset,
     config: &DataConfig,
+    market: Option<&Market>,
     health: &mut Health,
 ) -> Result<Market, Vec<(Source, Failure)>> {
     let (order, mut failures) = health.plan(&config.sources, now());
     for source in order {
         let at = now();
-        let request =
-            |timeframe| Request { asset, timeframe, count: FIRST_VIEW, now: at, proxy: config.proxy.as_deref() };
-        let wanted = Timeframe::ALL.map(|timeframe| (CandleSeries::new(timeframe), Some(request(timeframe))));
+        let request = |timeframe, count| Request { asset, timeframe, count, now: at, proxy: config.proxy.as_deref() };
+        // The simulated candles move with the day, and cost nothing to read again.
+        let kept = market.filter(|market| market.source == source && source != Source::Sample);
+        let known = kept.filter(|market| market.series.iter().all(|series| missing(series, at).is_some()));
+        let wanted = match known {
+            Some(market) => market.series.each_ref().map(|series| {
+                let timeframe = series.timeframe();
+                // Whoever asks gets at least the newest price.
+                let least = if timeframe == Timeframe::M15 { 2 } else { 0 };
+                let count = missing(series, at).unwrap_or_default().max(least);
+                (series.clone(), (count > 0).then(|| request(timeframe, count)))
+            }),
+            None => {
+                Timeframe::ALL.map(|timeframe| (CandleSeries::new(timeframe), Some(request(timeframe, FIRST_VIEW))))
+            }
+        };
         match fetch(source, wanted).await {
             Ok((series, running)) => {
                 health.succeeded(source);
@@ -87,43 +102,6 @@ pub(crate) async fn load(
         }
     }
     Err(failures)
-}
-
-/// Fetches what has closed since, from the same source; after a long pause or a failure, loads anew.
-///
-/// # Errors
-/// Every source with its failure, when none could.
-pub(crate) async fn refresh(
-    asset: Asset,
-    config: &DataConfig,
-    market: &Market,
-    health: &mut Health,
-) -> Result<Market, Vec<(Source, Failure)>> {
-    let at = now();
-    // The simulated candles move with the day, and cost nothing to read again.
-    let first_choice = config.sources.first() == Some(&market.source);
-    let better_is_back = !first_choice
-        && health.plan(&config.sources, at).0.iter().take_while(|source| **source != market.source).count() > 0;
-    let wanted = market.series.each_ref().map(|series| missing(series, at));
-    if market.source == Source::Sample || better_is_back || wanted.contains(&None) {
-        return load(asset, config, health).await;
-    }
-    let wanted = market.series.each_ref().map(|series| {
-        let count = missing(series, at).filter(|count| *count > 0);
-        let (timeframe, proxy) = (series.timeframe(), config.proxy.as_deref());
-        (series.clone(), count.map(|count| Request { asset, timeframe, count, now: at, proxy }))
-    });
-    match fetch(market.source, wanted).await {
-        Ok((series, running)) => {
-            health.succeeded(market.source);
-            let running = running.or(market.running);
-            Ok(Market { source: market.source, series, running, failures: market.failures.clone() })
-        }
-        Err(failure) => {
-            health.failed(market.source, failure, now());
-            load(asset, config, health).await
-        }
-    }
 }
 
 /// Adds to each series what its request brings, all at once, and hands out the shortest timeframe's running candle. The
@@ -173,7 +151,7 @@ mod tests {
         health.failed(Source::Binance, Failure::Timeout, UnixMs(0));
         let (free, cooling) = health.plan(&BOTH, UnixMs(MINUTE - 1));
         assert_eq!(free, [Source::Kraken]);
-        assert_eq!(cooling, [(Source::Binance, Failure::CoolingDown(Box::new(Failure::Timeout)))]);
+        assert_eq!(cooling, [(Source::Binance, Failure::Timeout)]);
         assert_eq!(health.plan(&BOTH, UnixMs(MINUTE)), (BOTH.to_vec(), Vec::new()));
     }
 

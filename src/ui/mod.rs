@@ -188,7 +188,7 @@ thread_local! {
 /// Adopts the widget's styles in `root`, a shadow root or the document, once. Adopted sheets are the one kind that a
 /// strict content security policy lets through.
 pub(crate) fn adopt_styles(root: &Node) {
-    const TEXT: &str = concat!(include_str!("../../style/tokens.css"), include_str!("../../style/widget.css"));
+    const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/widget.css")); // packed by build.rs
     let sheet = STYLES.with_borrow_mut(|styles| {
         if styles.is_none() {
             let sheet = CSSStyleSheet::new().ok()?;

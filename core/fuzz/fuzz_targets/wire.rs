@@ -21,6 +21,7 @@ fuzz_target!(|data: &[u8]| {
         check(klines.candles());
     }
     if let Ok(ohlc) = serde_json::from_slice::<Ohlc>(data) {
-        check(ohlc.candles());
+        check(ohlc.candles("TAO"));
+        check(ohlc.candles(""));
     }
 });

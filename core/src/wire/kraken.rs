@@ -21,8 +21,13 @@ pub struct Ohlc {
 }
 
 /// The one entry of `result` beside `last`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rows(pub Vec<Row>);
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    /// Kraken's own name of the pair, e.g. `TAOUSD` or `XXBTZUSD`.
+    pub pair: String,
+    /// The candles.
+    pub rows: Vec<Row>,
+}
 
 impl<'de> Deserialize<'de> for Rows {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -36,15 +41,15 @@ impl<'de> Deserialize<'de> for Rows {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows, A::Error> {
-                let mut rows = None;
+                let mut found = Rows::default();
                 while let Some(key) = map.next_key::<String>()? {
                     if key == "last" {
                         map.next_value::<IgnoredAny>()?;
                     } else {
-                        rows = Some(map.next_value()?);
+                        found = Rows { pair: key, rows: map.next_value()? };
                     }
                 }
-                Ok(Rows(rows.unwrap_or_default()))
+                Ok(found)
             }
         }
 
@@ -53,15 +58,19 @@ impl<'de> Deserialize<'de> for Rows {
 }
 
 impl Ohlc {
-    /// The candles in the order they were sent.
+    /// The candles in the order they were sent. `base` is the asset as Kraken spells it, e.g. `XBT`.
     ///
     /// # Errors
-    /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the result is missing or a time isn't one.
-    pub fn candles(&self) -> Result<Vec<Candle>, Error> {
+    /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the result is missing or another asset's, or
+    /// a time isn't one.
+    pub fn candles(&self, base: &str) -> Result<Vec<Candle>, Error> {
         if !self.error.is_empty() {
             return Err(Error::Exchange(self.error.join(", ")));
         }
-        let Rows(rows) = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
+        let Rows { pair, rows } = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
+        if !pair.contains(base) {
+            return Err(Error::Wire("candles of another asset"));
+        }
         rows.iter()
             .map(|row| {
                 let [time, open, high, low, close, _vwap, volume] = row.cells()?;
@@ -84,7 +93,7 @@ mod tests {
     fn decode(json: &str) -> Result<Vec<Candle>, String> {
         serde_json::from_str::<Ohlc>(json)
             .map_err(|error| error.to_string())?
-            .candles()
+            .candles("")
             .map_err(|error| error.to_string())
     }
 
@@ -108,6 +117,14 @@ mod tests {
         let json = r#"{"error":["EQuery:Unknown asset pair"]}"#;
         assert_eq!(decode(json), Err("the exchange says: EQuery:Unknown asset pair".to_owned()));
         assert!(serde_json::from_str::<Ohlc>(json).unwrap().is_unknown_pair());
+    }
+
+    #[test]
+    fn candles_of_another_asset_are_refused() {
+        let json = r#"{"error":[],"result":{"XXBTZUSD":[[1688671200,"1","1","1","1","1","1",1]],"last":1}}"#;
+        let ohlc: Ohlc = serde_json::from_str(json).unwrap();
+        assert_eq!(ohlc.candles("XBT").unwrap().len(), 1);
+        assert_eq!(ohlc.candles("TAO"), Err(Error::Wire("candles of another asset")));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// Two things the widget gets wrong at present; red until src/market is put right.
+// What an answer must not be trusted with, and what a source that stays down must not cost the next one.
 
 import { LENGTH_MS, NOW } from '../exchange/candles.ts';
 import type { Row } from '../exchange/faults.ts';
