@@ -52,12 +52,13 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> impl IntoView +
     }
 }
 
-/// One dash on the arc: so long, from there on.
+/// One dash on the arc: so long, from there on. The arc is drawn in two pieces that meet away from the top, where every
+/// fill begins: Chromium draws a stray cap where a dash begins exactly on a joint.
 fn arc(class: &'static str, length: i32, from: i32) -> impl IntoView {
     let (dashes, offset) = (format!("{length} 3000"), (-from).to_string());
     view! {
         <path
-            d="M28 132A112 112 0 0 1 252 132"
+            d="M28 132A112 112 0 0 1 84 35A112 112 0 0 1 252 132"
             pathLength="2000"
             class=class
             stroke-dasharray=dashes
