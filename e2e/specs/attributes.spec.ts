@@ -3,7 +3,7 @@
 import { score } from '../exchange/score.ts';
 import { element, loader, openEmbed, openPost, scriptTag } from '../pages/blog.ts';
 import { expect, openPage, test } from '../pages/journey.ts';
-import type { Widget } from '../pages/widget.ts';
+import type { PageEvent, Widget } from '../pages/widget.ts';
 
 const colours = (widget: Widget): Promise<string[]> =>
   widget.element.evaluate((host) => {
@@ -25,6 +25,8 @@ test('the theme changes while you look, without a reload and without a request',
   await expect.poll(() => colours(widget)).toEqual(light);
   expect([exchange.requests.length, site.requests.length]).toEqual(asked);
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(true);
+  const told = await page.evaluate(() => (window as unknown as { taoEvents: PageEvent[] }).taoEvents.map(({ type }) => type));
+  expect(told, 'a look is no news').toEqual(['tao-ready', 'tao-update']);
 });
 
 test('theme auto follows the reader’s system', async ({ page, blog, site, exchange }) => {

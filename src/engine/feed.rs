@@ -26,6 +26,18 @@ pub(crate) enum FeedState {
     Unavailable(Arc<Outage>),
 }
 
+impl FeedState {
+    /// Whether both are the very same moment, not merely alike.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Loading, Self::Loading) => true,
+            (Self::Ready(one), Self::Ready(other)) => Arc::ptr_eq(one, other),
+            (Self::Unavailable(one), Self::Unavailable(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
 /// Every source failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Outage {

@@ -28,7 +28,9 @@ impl Snapshot {
         let find = |timeframe| market.series.iter().find(|series| series.timeframe() == timeframe);
         // Only while it is newer than what has closed.
         let price = market.running.filter(|running| at.since(running.open_time) <= Timeframe::M15.duration_ms());
-        let failures: Vec<SourceFailure> = market.failures.iter().chain(kept_for).map(describe).collect();
+        // What went wrong since names every source, those that had failed before too.
+        let failures = if kept_for.is_empty() { market.failures.as_slice() } else { kept_for };
+        let failures: Vec<SourceFailure> = failures.iter().map(describe).collect();
         let mut inputs = Inputs::new(asset.symbol(), at, &market.series);
         inputs.quote = market.source.quote();
         inputs.price = price.map(|running| running.close);
@@ -138,6 +140,10 @@ mod tests {
         let kept = Snapshot::of(Asset::default(), &market(24_000), AT, &[(Source::Binance, Failure::Timeout)]);
         assert_eq!(kept.assessment.data.state, DataState::Cached);
         assert_eq!(kept.assessment.data.failures[0].reason, "did not answer within 8 seconds");
+        let from_second = Market { failures: vec![(Source::Binance, Failure::Refused(451))], ..market(24_000) };
+        let both = [(Source::Binance, Failure::Refused(451)), (Source::Kraken, Failure::Timeout)];
+        let kept = Snapshot::of(Asset::default(), &from_second, AT, &both).assessment.data.failures;
+        assert_eq!(kept.iter().map(|failure| failure.source.as_str()).collect::<Vec<_>>(), ["binance", "kraken"]);
     }
 
     #[test]

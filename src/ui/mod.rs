@@ -66,21 +66,21 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
     }
     let feed = StoredValue::new_local(feed);
     let (wanted, followed) = (config.clone(), source.clone());
-    // What is shown, and whether it has been announced as ready.
-    Effect::new(move |before: Option<(Asset, DataConfig, bool)>| {
+    // What is shown, what was announced of it, and whether it has been ready.
+    Effect::new(move |before: Option<(Asset, DataConfig, FeedState, bool)>| {
         let (asset, data) = wanted.with(|config| (config.symbol, config.data.clone()));
-        let mut ready = false;
-        if let Some((shown, from, was_ready)) = before {
-            ready = was_ready;
-            if shown != asset || from != data {
-                feed.with_value(|feed| {
-                    feed.set(Feed::shared(asset, &data));
-                    followed.set(feed.state());
-                });
-            }
+        let (shown, from, announced, was_ready) =
+            before.unwrap_or_else(|| (asset, data.clone(), FeedState::Loading, false));
+        if shown != asset || from != data {
+            feed.with_value(|feed| {
+                feed.set(Feed::shared(asset, &data));
+                followed.set(feed.state());
+            });
         }
-        let ready = announce(&host, &followed.get().get(), ready);
-        (asset, data, ready)
+        let state = followed.get().get();
+        // A setting that fetches nothing, such as the theme, is no news.
+        let ready = if state.is(&announced) { was_ready } else { announce(&host, &state, was_ready) };
+        (asset, data, state, ready)
     });
     move || {
         tick.track();

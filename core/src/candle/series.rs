@@ -110,12 +110,6 @@ impl CandleSeries {
         self.candles.get(..end).unwrap_or_default()
     }
 
-    /// The candle that is still open at `at`, if it is known.
-    pub fn running(&self, at: UnixMs) -> Option<&Candle> {
-        let bucket = self.timeframe.bucket(at);
-        self.candles.iter().rev().find(|candle| candle.open_time <= bucket).filter(|candle| candle.open_time == bucket)
-    }
-
     /// How many closed candles are missing between the first and the last that are there at `at`.
     pub fn gaps(&self, at: UnixMs) -> u32 {
         let closed = self.closed(at);
@@ -187,8 +181,6 @@ mod tests {
         let series = CandleSeries::from_arrivals(Timeframe::M15, [candle(0, 1.0), candle(M15, 2.0)]);
         assert_eq!(series.closed(UnixMs(2 * M15 - 1)).len(), 1);
         assert_eq!(series.closed(UnixMs(2 * M15)).len(), 2);
-        assert_eq!(series.running(UnixMs(2 * M15 - 1)), Some(&candle(M15, 2.0)));
-        assert_eq!(series.running(UnixMs(2 * M15)), None);
     }
 
     #[test]
