@@ -68,6 +68,22 @@ test('retry works from the keyboard', async ({ page, blog, site, exchange }) => 
   await widget.is('live');
 });
 
+test('what it is not stands on every face of the card', async ({ page, blog, site, exchange }) => {
+  exchange.fail('binance', { kind: 'silence' });
+  exchange.fail('kraken', { kind: 'reset' });
+  const widget = await openEmbed(page, blog, site, exchange);
+  const said = widget.part('disclaimer');
+  await widget.is('loading');
+  await expect(said).toHaveText(/Not financial advice.*conviction/);
+  await page.clock.fastForward(8_000);
+  await widget.is('unavailable');
+  await expect(said).toBeVisible();
+  exchange.heal('kraken');
+  await widget.part('retry').click();
+  await widget.is('live');
+  await expect(said).toBeVisible();
+});
+
 test('the card and the page fit 320 pixels', async ({ page, blog, site, exchange }) => {
   await page.setViewportSize({ width: 320, height: 700 });
   const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);

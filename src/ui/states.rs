@@ -8,7 +8,7 @@ use super::text;
 use crate::engine::Outage;
 use crate::market::{Asset, Failure, Source, now};
 
-/// Grey shapes in the places where the numbers will stand. Nothing in it varies, so it is a single piece of markup.
+/// Grey shapes in the places where the numbers will stand. Nothing in them varies, so they are a single piece of markup.
 pub(super) fn skeleton() -> impl IntoView {
     view! {
         <div class="skeleton">
@@ -23,6 +23,7 @@ pub(super) fn skeleton() -> impl IntoView {
             <i class="bone block low"></i>
             <p role="status">"Fetching candles…"</p>
         </div>
+        {disclaimer()}
     }
 }
 
