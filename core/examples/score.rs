@@ -10,7 +10,7 @@
 
 use std::process::ExitCode;
 
-use tao_conviction_core::candle::parse_csv;
+use tao_conviction_core::candle::{complete, parse_csv};
 use tao_conviction_core::{CandleSeries, Inputs, Parameters, Provenance, Timeframe, UnixMs, assess};
 
 const USAGE: &str = "usage: score --candles TIMEFRAME=FILE.csv … [--btc TIMEFRAME=FILE.csv …] [--symbol TAO] \
@@ -60,28 +60,6 @@ fn print_all(request: &Request) -> Result<(), Failure> {
         println!("{line}");
     }
     Ok(())
-}
-
-/// The four timeframes at `at`: those that were given, and those built from the longest-reaching shorter one.
-fn complete(given: &[CandleSeries], at: UnixMs) -> (Vec<CandleSeries>, u32) {
-    let mut all = given.to_vec();
-    let mut dropped: u32 = 0;
-    for timeframe in Timeframe::ALL {
-        if given.iter().any(|series| series.timeframe() == timeframe) {
-            continue;
-        }
-        let shorter = given.iter().filter(|series| series.timeframe() < timeframe);
-        // Of two that reach equally far back the longer one: less to add up.
-        let reach = |series: &&CandleSeries| {
-            (series.candles().first().map_or(i64::MAX, |candle| candle.open_time.0), -series.timeframe().duration_ms())
-        };
-        if let Some(built) = shorter.min_by_key(reach).and_then(|base| base.resample(timeframe, at).ok()) {
-            // Holes between its candles are counted from the series itself.
-            dropped = dropped.saturating_add(built.gaps.saturating_sub(built.series.gaps(at)));
-            all.push(built.series);
-        }
-    }
-    (all, dropped)
 }
 
 fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Request, Failure> {

@@ -6,7 +6,7 @@ mod series;
 mod timeframe;
 
 pub use csv::parse_csv;
-pub use resample::Resampled;
+pub use resample::{Resampled, complete};
 pub use series::{CandleSeries, Defect, Quality};
 pub use timeframe::{Timeframe, UnixMs};
 

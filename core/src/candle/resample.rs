@@ -55,6 +55,29 @@ impl CandleSeries {
     }
 }
 
+/// The timeframes at `at`: those that are `given`, and the others built from the longest-reaching shorter one that is.
+/// With them how many of the built candles had to be dropped before the first whole one or after the last: what
+/// [`CandleSeries::gaps`] can't see.
+pub fn complete(given: &[CandleSeries], at: UnixMs) -> (Vec<CandleSeries>, u32) {
+    let mut all = given.to_vec();
+    let mut dropped: u32 = 0;
+    for timeframe in Timeframe::ALL {
+        if given.iter().any(|series| series.timeframe() == timeframe) {
+            continue;
+        }
+        let shorter = given.iter().filter(|series| series.timeframe() < timeframe);
+        // Of two that reach equally far back the longer one: less to add up.
+        let reach = |series: &&CandleSeries| {
+            (series.candles().first().map_or(i64::MAX, |candle| candle.open_time.0), -series.timeframe().duration_ms())
+        };
+        if let Some(built) = shorter.min_by_key(reach).and_then(|base| base.resample(timeframe, at).ok()) {
+            dropped = dropped.saturating_add(built.gaps.saturating_sub(built.series.gaps(at)));
+            all.push(built.series);
+        }
+    }
+    (all, dropped)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +122,17 @@ mod tests {
         let base = series(0..8);
         assert_eq!(base.resample(Timeframe::H1, UnixMs(8 * M15 - 1)).unwrap().series.candles().len(), 1);
         assert_eq!(base.resample(Timeframe::H1, UnixMs(8 * M15)).unwrap().series.candles().len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_given_is_built_from_the_shorter_series_that_reaches_furthest_back() {
+        let hours = series(0..8).resample(Timeframe::H1, UnixMs(8 * M15)).unwrap().series;
+        let (all, dropped) = complete(&[hours.clone(), series(5..16)], UnixMs(16 * M15));
+        let reach: Vec<_> = all.iter().map(|series| (series.timeframe(), series.candles().len())).collect();
+        // 4h from the two hours, not from 15m: incomplete either way, and so dropped.
+        assert_eq!(reach, [(Timeframe::H1, 2), (Timeframe::M15, 11), (Timeframe::H4, 0), (Timeframe::D1, 0)]);
+        assert_eq!(dropped, 1);
+        assert_eq!(complete(&[hours.clone()], UnixMs(0)).0.first(), Some(&hours));
     }
 
     #[test]
