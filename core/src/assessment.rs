@@ -4,16 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalyst::{self, Catalyst, ChainFacts, Event, RiskFlag, RiskName};
-use crate::context::{
-    self, CorrelationReport, MIN_MEMBERS, Regime, RegimeReport, RegimeState, RelativeStrength, Sentiment,
-};
-use crate::conviction::coverage;
-use crate::gate::{self, Outcome};
+use crate::context::{CorrelationReport, MIN_MEMBERS, RegimeReport};
+use crate::gate;
 use crate::reading::Indicators;
-use crate::{
-    CandleSeries, Conviction, Family, Gate, GateState, Mtf, Parameters, Setup, Stack, Timeframe, TimeframeState,
-    UnixMs, Verdict,
-};
+use crate::state::{AssessmentState, Circumstances, Score, Track};
+use crate::{CandleSeries, Family, Gate, GateOutcome, GateState, Parameters, Setup, Stack, Timeframe, UnixMs, Verdict};
 
 /// Version of the Assessment's shape.
 pub const SCHEMA: u32 = 1;
@@ -65,7 +60,7 @@ impl<'a> Inputs<'a> {
 
     /// The same without numbers that are none: a price that isn't a positive number and a depth that isn't a number
     /// from 0 on are unknown, not bad news.
-    fn checked(&self) -> Self {
+    pub(crate) fn checked(&self) -> Self {
         let price = |price: f64| price.is_finite() && price > 0.0;
         let confirmation = self.provenance.confirmation.filter(|(_, close)| price(*close));
         Self {
@@ -300,141 +295,154 @@ pub struct Confirmation {
 
 /// Assesses an asset at `inputs.at`, from candles closed by then.
 pub fn assess(inputs: &Inputs<'_>, parameters: &Parameters) -> Assessment {
-    let inputs = &inputs.checked();
-    let at = inputs.at;
-    let series = Timeframe::ALL.map(|timeframe| of(inputs.candles, timeframe));
-    let states = series.map(|series| series.map(|series| TimeframeState::over(series.closed(at), parameters)));
-    let mut readings = states.map(|state| state.and_then(|state| state.reading()));
-    for (reading, weight) in readings.iter_mut().zip(parameters.timeframes) {
-        *reading = reading.filter(|_| weight > 0.0);
-    }
-    let mtf = Mtf::of(&readings, parameters);
-    let data = data_report(inputs, parameters);
-
-    let context = Context::of(inputs);
-    let catalysts = catalyst::catalysts(inputs.chain, inputs.feed, at);
-    let relative = context.relative.map(|relative| relative.value);
-    let sentiment = context.sentiment.map(|sentiment| sentiment.value);
-    let risk_off = context.regime.state == Regime::RiskOff;
-    let conviction = Conviction::of(mtf.as_ref(), relative, catalysts.value, sentiment, risk_off, parameters);
-    let others = [relative.is_some(), catalysts.value.is_some(), sentiment.is_some()];
-    let coverage = coverage(mtf.as_ref(), others, parameters);
-
-    let mut risk_flags = catalysts.risk_flags;
-    let own = gate::from_readings(&readings, parameters);
-    let gates = gates(inputs, parameters, &context, &data, coverage, catalysts.value.is_some(), &own, &mut risk_flags);
-
-    let score = conviction.map(|conviction| conviction.score);
-    let setup = match GateState::all(&gates.iter().map(|gate| verdict_of(gate.state)).collect::<Vec<_>>()) {
-        _ if !score.is_some_and(|score| score >= parameters.setup_conviction) => Setup::None,
-        GateState::Pass => Setup::HighConviction,
-        GateState::Unknown => Setup::Unconfirmed,
-        GateState::Fail => Setup::None,
-    };
-    let reports: Vec<TimeframeReport> = Timeframe::ALL
-        .into_iter()
-        .zip(states)
-        .zip(parameters.timeframes)
-        .filter(|(_, weight)| *weight > 0.0)
-        .map(|((timeframe, state), weight)| timeframe_report(timeframe, state, weight, parameters))
-        .collect();
-    // The newest close; of several timeframes that closed together, the shortest is asked.
-    let closed_at = |series: &CandleSeries| {
-        let last = series.closed(at).last()?;
-        Some((last.open_time.plus(series.timeframe().duration_ms()), last.close))
-    };
-    let newest = series.iter().flatten().filter_map(|series| closed_at(series)).rev();
-    let last_close = newest.max_by_key(|(closed_at, _)| *closed_at).map(|(_, close)| close);
-    Assessment {
-        schema: SCHEMA,
-        symbol: inputs.symbol.to_owned(),
-        quote: inputs.quote.to_owned(),
-        at,
-        price: inputs.price.or(last_close),
-        conviction: score,
-        verdict: Verdict::of(score, coverage),
-        setup,
-        coverage,
-        agreement: mtf.map(|mtf| mtf.agreement),
-        strength: mtf.map(|mtf| mtf.strength),
-        damp: conviction.map_or(1.0, |conviction| conviction.damp),
-        formula: if parameters.is_custom() { "custom" } else { "published" },
-        mtf: MtfReport {
-            score: mtf.map(|mtf| mtf.score),
-            agreement: mtf.map(|mtf| mtf.agreement),
-            strength: mtf.map(|mtf| mtf.strength),
-            aligned: mtf.map_or(0, |mtf| mtf.aligned),
-            timeframes: reports,
-        },
-        families: families(inputs, parameters, conviction.as_ref(), [None, relative, catalysts.value, sentiment]),
-        gates,
-        regime: context.regime,
-        correlation: context.correlation,
-        catalysts: catalysts.list,
-        risk_flags,
-        data,
-    }
+    AssessmentState::over(inputs, parameters).assess(inputs)
 }
 
-fn of(series: &[CandleSeries], timeframe: Timeframe) -> Option<&CandleSeries> {
+pub(crate) fn of(series: &[CandleSeries], timeframe: Timeframe) -> Option<&CandleSeries> {
     series.iter().find(|series| series.timeframe() == timeframe && !series.candles().is_empty())
 }
 
-const fn verdict_of(state: GateState) -> Option<bool> {
-    match state {
-        GateState::Pass => Some(true),
-        GateState::Fail => Some(false),
-        GateState::Unknown => None,
+impl AssessmentState {
+    /// The Assessment of this state with what `inputs` knows beside the candles, which are not read: everything that
+    /// had closed by `inputs.at` must have been pushed, and nothing that hadn't.
+    pub fn assess(&self, inputs: &Inputs<'_>) -> Assessment {
+        self.report(inputs).0
     }
-}
 
-/// What surrounds the asset at the decision time.
-struct Context {
-    relative: Option<RelativeStrength>,
-    sentiment: Option<Sentiment>,
-    regime: RegimeReport,
-    correlation: CorrelationReport,
-}
+    /// The Assessment, and the numbers that it reports.
+    pub(crate) fn report(&self, inputs: &Inputs<'_>) -> (Assessment, Score) {
+        let (inputs, parameters) = (&inputs.checked(), self.parameters());
+        let at = inputs.at;
+        let catalysts = catalyst::catalysts(inputs.chain, inputs.feed, at);
+        let mut risk_flags = catalysts.risk_flags;
+        let circumstances = Circumstances {
+            catalysts: catalysts.value,
+            risk_flags: u32::try_from(risk_flags.len()).unwrap_or(u32::MAX),
+            depth: inputs.depth,
+            second_close: inputs.provenance.confirmation.map(|(_, close)| close),
+        };
+        let score = self.score(at, &circumstances);
+        let Score { mtf, conviction, .. } = score;
+        let data = self.data_report(inputs);
+        let gates = score.gates.map(|outcome| gate_report(outcome, &data));
+        let flag = |name, reason: &str| RiskFlag { name, reason: reason.to_owned(), since: None };
+        for gate in gates.iter().filter(|gate| gate.state == GateState::Fail) {
+            match gate.gate {
+                Gate::Data => risk_flags.push(flag(RiskName::Data, &gate.detail)),
+                Gate::Liquidity => risk_flags.push(flag(RiskName::Liquidity, &gate.detail)),
+                _ => {}
+            }
+        }
+        // The newest close; of several timeframes that closed together, the shortest is asked.
+        let last_close = self.tracks.iter().filter_map(Track::closed).rev().max_by_key(|(closed_at, _)| *closed_at);
+        let timeframes = self.tracks.iter().zip(parameters.timeframes).filter(|(_, weight)| *weight > 0.0);
+        let assessment = Assessment {
+            schema: SCHEMA,
+            symbol: inputs.symbol.to_owned(),
+            quote: inputs.quote.to_owned(),
+            at,
+            price: inputs.price.or(last_close.map(|(_, close)| close)),
+            conviction: conviction.map(|conviction| conviction.score),
+            verdict: score.verdict,
+            setup: score.setup,
+            coverage: score.coverage,
+            agreement: mtf.map(|mtf| mtf.agreement),
+            strength: mtf.map(|mtf| mtf.strength),
+            damp: conviction.map_or(1.0, |conviction| conviction.damp),
+            formula: if parameters.is_custom() { "custom" } else { "published" },
+            mtf: MtfReport {
+                score: mtf.map(|mtf| mtf.score),
+                agreement: mtf.map(|mtf| mtf.agreement),
+                strength: mtf.map(|mtf| mtf.strength),
+                aligned: mtf.map_or(0, |mtf| mtf.aligned),
+                timeframes: timeframes.map(|(track, weight)| timeframe_report(track, weight, parameters)).collect(),
+            },
+            families: self.families(&score, catalysts.value),
+            gates: gates.into(),
+            regime: score.regime,
+            correlation: self.correlation(),
+            catalysts: catalysts.list,
+            risk_flags,
+            data,
+        };
+        (assessment, score)
+    }
 
-impl Context {
-    fn of(inputs: &Inputs<'_>) -> Self {
-        let closed =
-            |series, timeframe| of(series, timeframe).map(|series| series.closed(inputs.at)).unwrap_or_default();
-        let members = |timeframe| inputs.basket.iter().map(|member| closed(member, timeframe)).collect::<Vec<_>>();
-        let (own_4h, own_1d) = (closed(inputs.candles, Timeframe::H4), closed(inputs.candles, Timeframe::D1));
-        let (btc_4h, btc_1d) = (closed(inputs.btc, Timeframe::H4), closed(inputs.btc, Timeframe::D1));
-        let daily = members(Timeframe::D1);
-        Self {
-            relative: context::relative_strength(own_4h, btc_4h, &members(Timeframe::H4)),
-            sentiment: context::ai_sentiment(&daily),
-            regime: RegimeState::over(btc_1d).report(),
-            correlation: context::correlate_all(own_1d, btc_1d, &daily),
+    fn families(&self, score: &Score, catalysts: Option<f64>) -> Vec<FamilyReport> {
+        let few = u32::try_from(self.members.len()).unwrap_or(u32::MAX) < MIN_MEMBERS;
+        let reasons = [
+            "no timeframe is ready",
+            if self.has_btc { "fewer than 43 4h candles in common with BTC" } else { "no BTC candles" },
+            "neither the chain nor a feed could be read",
+            if few { "no AI basket" } else { "fewer than 3 AI tokens with 50 daily candles" },
+        ];
+        let values = [
+            score.mtf.map(|mtf| mtf.score / 100.0),
+            score.relative_strength.map(|relative| relative.value),
+            catalysts,
+            score.ai_sentiment.map(|sentiment| sentiment.value),
+        ];
+        let points = score.conviction.map_or([None; 4], |conviction| conviction.points);
+        Family::ALL
+            .into_iter()
+            .zip(values)
+            .zip(points)
+            .zip(self.parameters().families)
+            .zip(reasons)
+            .map(|((((family, value), points), weight), reason)| FamilyReport {
+                family,
+                value,
+                weight,
+                points,
+                reason: value.is_none().then_some(reason),
+            })
+            .collect()
+    }
+
+    fn data_report(&self, inputs: &Inputs<'_>) -> DataReport {
+        let as_of = self.scored().filter_map(Track::closed).map(|(closed_at, _)| closed_at).max();
+        let stale: Vec<Timeframe> =
+            self.scored().filter(|track| track.is_stale(inputs.at)).map(|track| track.timeframe).collect();
+        let provenance = inputs.provenance;
+        let state = match provenance.state {
+            Some(state) => state,
+            None if as_of.is_none() => DataState::Unavailable,
+            None if !stale.is_empty() => DataState::Delayed,
+            None => DataState::Live,
+        };
+        let agrees = self.confirmed(provenance.confirmation.map(|(_, close)| close));
+        DataReport {
+            state,
+            source: provenance.source.map(str::to_owned),
+            failures: provenance.failures.to_vec(),
+            as_of,
+            rejected_candles: self.rejected,
+            gaps: self.scored().fold(provenance.dropped, |sum, track| sum.saturating_add(track.gaps())),
+            stale,
+            confirmed_by: provenance.confirmation.filter(|_| agrees == Some(true)).map(|(source, _)| source.to_owned()),
+            contradicted_by: provenance
+                .confirmation
+                .filter(|_| agrees == Some(false))
+                .map(|(source, close)| Confirmation { source: source.to_owned(), close }),
         }
     }
 }
 
-fn timeframe_report(
-    timeframe: Timeframe,
-    state: Option<TimeframeState>,
-    weight: f64,
-    parameters: &Parameters,
-) -> TimeframeReport {
-    let candles = state.map_or(0, |state| state.count());
-    let last = state.and_then(|state| state.last());
-    let reading = state.and_then(|state| state.reading());
-    let Indicators { emas: [ema20, ema50, ema200], rsi, atr, adx, volatility } =
-        state.map(|state| state.indicators()).unwrap_or_default();
+fn timeframe_report(track: &Track, weight: f64, parameters: &Parameters) -> TimeframeReport {
+    let candles = track.state.count();
+    let (reading, closed) = (track.state.reading(), track.closed());
+    let Indicators { emas: [ema20, ema50, ema200], rsi, atr, adx, volatility } = track.state.indicators();
     let reason = match reading {
         Some(_) => None,
         None if candles == 0 => Some("no closed candles".to_owned()),
         None => Some(format!("warming up: {candles} of {} closed candles", parameters.warm_up)),
     };
-    let mut report = TimeframeReport {
-        timeframe,
+    TimeframeReport {
+        timeframe: track.timeframe,
         ready: reading.is_some(),
         candles,
-        closed_at: last.map(|(open_time, _)| open_time.plus(timeframe.duration_ms())),
-        close: last.map(|(_, close)| close),
+        closed_at: closed.map(|(closed_at, _)| closed_at),
+        close: closed.map(|(_, close)| close),
         ema20,
         ema50,
         ema200,
@@ -442,162 +450,30 @@ fn timeframe_report(
         atr14: atr,
         adx14: adx,
         volatility,
-        trend: None,
-        alignment: None,
-        rsi: None,
-        momentum: None,
-        reading: None,
-        strength: None,
+        trend: reading.map(|reading| reading.trend),
+        alignment: reading.map(|reading| reading.alignment),
+        rsi: reading.map(|reading| reading.rsi),
+        momentum: reading.map(|reading| reading.momentum),
+        reading: reading.map(|reading| reading.reading),
+        strength: reading.map(|reading| reading.strength),
         weight,
-        stack: None,
+        stack: reading.map(|reading| reading.stack),
         reason,
-    };
-    if let Some(reading) = reading {
-        report.trend = Some(reading.trend);
-        report.alignment = Some(reading.alignment);
-        report.rsi = Some(reading.rsi);
-        report.momentum = Some(reading.momentum);
-        report.reading = Some(reading.reading);
-        report.strength = Some(reading.strength);
-        report.stack = Some(reading.stack);
     }
-    report
 }
 
-fn families(
-    inputs: &Inputs<'_>,
-    parameters: &Parameters,
-    conviction: Option<&Conviction>,
-    fallback: [Option<f64>; 4],
-) -> Vec<FamilyReport> {
-    let reasons = [
-        "no timeframe is ready",
-        if inputs.btc.is_empty() { "no BTC candles" } else { "fewer than 43 4h candles in common with BTC" },
-        "neither the chain nor a feed could be read",
-        if inputs.basket.len() < MIN_MEMBERS { "no AI basket" } else { "fewer than 3 AI tokens with 50 daily candles" },
-    ];
-    let values = conviction.map_or(fallback, |conviction| conviction.values);
-    let points = conviction.map_or([None; 4], |conviction| conviction.points);
-    Family::ALL
-        .into_iter()
-        .zip(values)
-        .zip(points)
-        .zip(parameters.families)
-        .zip(reasons)
-        .map(|((((family, value), points), weight), reason)| FamilyReport {
-            family,
-            value,
-            weight,
-            points,
-            reason: value.is_none().then_some(reason),
-        })
-        .collect()
-}
-
-fn data_report(inputs: &Inputs<'_>, parameters: &Parameters) -> DataReport {
-    let at = inputs.at;
-    let (mut stale, mut as_of, mut rejected, mut gaps) = (Vec::new(), None, 0_u32, inputs.provenance.dropped);
-    for (timeframe, weight) in Timeframe::ALL.into_iter().zip(parameters.timeframes) {
-        let Some(series) = of(inputs.candles, timeframe).filter(|_| weight > 0.0) else { continue };
-        rejected = rejected.saturating_add(series.quality().rejected);
-        gaps = gaps.saturating_add(series.gaps(at));
-        let Some(last) = series.closed(at).last() else { continue };
-        let closed_at = last.open_time.plus(timeframe.duration_ms());
-        as_of = as_of.max(Some(closed_at));
-        if at.since(closed_at) > 2 * timeframe.duration_ms() {
-            stale.push(timeframe);
+/// A gate in words; the data gate says what is stale and what a second source thinks.
+fn gate_report(outcome: GateOutcome, data: &DataReport) -> GateReport {
+    let mut detail = gate::words(outcome.gate).to_owned();
+    if outcome.gate == Gate::Data {
+        if !data.stale.is_empty() {
+            detail = format!("{detail}; {}", gate::stale_words(&data.stale));
+        }
+        match (&data.contradicted_by, &data.confirmed_by) {
+            (Some(second), _) => detail = format!("{detail}; {} is over 1 % apart", second.source),
+            (None, None) => detail.push_str("; no second source to compare with"),
+            (None, Some(second)) => detail = format!("{detail}; confirmed by {second}"),
         }
     }
-    let state = match inputs.provenance.state {
-        Some(state) => state,
-        None if as_of.is_none() => DataState::Unavailable,
-        None if !stale.is_empty() => DataState::Delayed,
-        None => DataState::Live,
-    };
-    let hour = of(inputs.candles, Timeframe::H1).and_then(|series| series.closed(at).last());
-    let second = hour.zip(inputs.provenance.confirmation);
-    let agrees = second.map(|(own, (_, close))| (close / own.close - 1.0).abs() <= 0.01);
-    let name = |(_, (source, _)): (_, (&str, f64))| source.to_owned();
-    DataReport {
-        state,
-        source: inputs.provenance.source.map(str::to_owned),
-        failures: inputs.provenance.failures.to_vec(),
-        as_of,
-        rejected_candles: rejected,
-        gaps,
-        stale,
-        confirmed_by: second.filter(|_| agrees == Some(true)).map(name),
-        contradicted_by: second
-            .filter(|_| agrees == Some(false))
-            .map(|(_, (source, close))| Confirmation { source: source.to_owned(), close }),
-    }
-}
-
-/// All ten gates, in the order of the method; raises the risk flags that follow from them.
-#[expect(clippy::too_many_arguments, reason = "one argument a source of evidence, all of them local to assess()")]
-fn gates(
-    inputs: &Inputs<'_>,
-    parameters: &Parameters,
-    context: &Context,
-    data: &DataReport,
-    coverage: f64,
-    catalysts_known: bool,
-    own: &[Outcome; 5],
-    risk_flags: &mut Vec<RiskFlag>,
-) -> Vec<GateReport> {
-    let report = |gate, conditions: &[Option<bool>], value, threshold| GateReport {
-        gate,
-        state: GateState::all(conditions),
-        value,
-        threshold,
-        detail: gate::words(gate).to_owned(),
-    };
-    let agreement = match (&data.confirmed_by, &data.contradicted_by) {
-        (Some(_), _) => Some(true),
-        (_, Some(_)) => Some(false),
-        _ => None,
-    };
-    let enough = coverage >= parameters.min_coverage - 1e-12; // sums of weights such as 0.6 + 0.15 + 0.05
-    let conditions = [Some(enough), Some(data.stale.is_empty()), agreement];
-    let mut first = report(Gate::Data, &conditions, Some(coverage), parameters.min_coverage);
-    if !data.stale.is_empty() {
-        first.detail = format!("{}; {}", first.detail, gate::stale_words(&data.stale));
-    }
-    match (&data.contradicted_by, &data.confirmed_by) {
-        (Some(second), _) => first.detail = format!("{}; {} is over 1 % apart", first.detail, second.source),
-        (None, None) => first.detail.push_str("; no second source to compare with"),
-        (None, Some(second)) => first.detail = format!("{}; confirmed by {second}", first.detail),
-    }
-    if first.state == GateState::Fail {
-        risk_flags.push(RiskFlag { name: RiskName::Data, reason: first.detail.clone(), since: None });
-    }
-
-    let change = context.relative.map(|relative| relative.btc_change);
-    let warnings = context.regime.warnings.map(f64::from);
-    let risk_on = match context.regime.state {
-        Regime::RiskOn => Some(true),
-        Regime::RiskOff => Some(false),
-        Regime::Unknown => None,
-    };
-    let deep = inputs.depth.map(|depth| depth >= parameters.min_depth);
-    if deep == Some(false) {
-        let reason = gate::words(Gate::Liquidity).to_owned();
-        risk_flags.push(RiskFlag { name: RiskName::Liquidity, reason, since: None });
-    }
-    let flags = u32::try_from(risk_flags.len()).unwrap_or(u32::MAX);
-    let calm = if flags > 0 { Some(false) } else { catalysts_known.then_some(true) };
-
-    let mut gates = vec![first];
-    gates.extend(own.iter().map(|outcome| GateReport {
-        gate: outcome.gate,
-        state: outcome.state,
-        value: outcome.value,
-        threshold: outcome.threshold,
-        detail: gate::words(outcome.gate).to_owned(),
-    }));
-    gates.push(report(Gate::Relative, &[change.map(|change| change >= 0.0)], change, 0.0));
-    gates.push(report(Gate::Regime, &[risk_on], warnings, 2.0));
-    gates.push(report(Gate::Liquidity, &[deep], inputs.depth, parameters.min_depth));
-    gates.push(report(Gate::Catalysts, &[calm], (flags > 0 || catalysts_known).then(|| f64::from(flags)), 0.0));
-    gates
+    GateReport { gate: outcome.gate, state: outcome.state, value: outcome.value, threshold: outcome.threshold, detail }
 }

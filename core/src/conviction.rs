@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Mtf, Parameters};
+use crate::{GateOutcome, GateState, Mtf, Parameters};
 
 /// A family of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,6 +69,20 @@ pub enum Setup {
     None,
 }
 
+impl Setup {
+    /// The setup for a conviction and all gates.
+    pub(crate) fn of(conviction: Option<f64>, gates: &[GateOutcome], parameters: &Parameters) -> Self {
+        if !conviction.is_some_and(|conviction| conviction >= parameters.setup_conviction) {
+            return Self::None;
+        }
+        match GateState::worst(gates.iter().map(|gate| gate.state)) {
+            GateState::Pass => Self::HighConviction,
+            GateState::Unknown => Self::Unconfirmed,
+            GateState::Fail => Self::None,
+        }
+    }
+}
+
 /// The conviction score, taken apart: the families' points add up to the composite, which times the three multipliers
 /// is the score, in exactly these operations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,16 +104,11 @@ pub struct Conviction {
 }
 
 impl Conviction {
-    /// Combines the families; nothing without an MTF score.
-    pub fn of(
-        mtf: Option<&Mtf>,
-        relative_strength: Option<f64>,
-        catalysts: Option<f64>,
-        ai_sentiment: Option<f64>,
-        risk_off: bool,
-        parameters: &Parameters,
-    ) -> Option<Self> {
+    /// Combines MTF with the `others` (relative strength, catalysts, AI sentiment); nothing without an MTF
+    /// score.
+    pub fn of(mtf: Option<&Mtf>, others: [Option<f64>; 3], risk_off: bool, parameters: &Parameters) -> Option<Self> {
         let mtf = mtf?;
+        let [relative_strength, catalysts, ai_sentiment] = others;
         let values = [Some(mtf.score / 100.0), relative_strength, catalysts, ai_sentiment];
         let known: f64 =
             values.iter().zip(parameters.families).filter(|(value, _)| value.is_some()).map(|(_, w)| w).sum();
@@ -153,7 +162,7 @@ mod tests {
         // The picture in the design: +66, +58, +31 and an unknown family, agreement 1, strength 0.70, risk-on: +52.
         let mtf = Mtf { score: 66.0, agreement: 1.0, strength: 0.70, aligned: 4, ready: 1.0 };
         let parameters = Parameters::default();
-        let conviction = Conviction::of(Some(&mtf), Some(0.58), Some(0.31), None, false, &parameters).unwrap();
+        let conviction = Conviction::of(Some(&mtf), [Some(0.58), Some(0.31), None], false, &parameters).unwrap();
         let points: Vec<f64> =
             conviction.points.iter().flatten().map(|points| (points * 10.0).round() / 10.0).collect();
         assert_eq!(points, [44.0, 9.7, 5.2]);
@@ -167,7 +176,7 @@ mod tests {
         let parameters = Parameters::default();
         for (score, damp) in [(50.0, 0.5), (-50.0, 1.0), (0.0, 1.0)] {
             let mtf = Mtf { score, agreement: 1.0, strength: 1.0, aligned: 4, ready: 1.0 };
-            let conviction = Conviction::of(Some(&mtf), None, None, None, true, &parameters).unwrap();
+            let conviction = Conviction::of(Some(&mtf), [None; 3], true, &parameters).unwrap();
             assert_eq!((conviction.damp, conviction.score), (damp, score * damp));
         }
     }

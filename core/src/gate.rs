@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::context::{Regime, RegimeReport};
 use crate::normal::ratio;
 use crate::{Parameters, Reading, Timeframe};
 
@@ -46,27 +47,93 @@ pub enum GateState {
 impl GateState {
     /// Pass when all are true, fail when any is certainly false, else unknown.
     pub(crate) fn all(conditions: &[Option<bool>]) -> Self {
-        if conditions.contains(&Some(false)) {
-            Self::Fail
-        } else if conditions.contains(&None) {
-            Self::Unknown
-        } else {
-            Self::Pass
-        }
+        let state = |condition: &Option<bool>| match condition {
+            Some(true) => Self::Pass,
+            Some(false) => Self::Fail,
+            None => Self::Unknown,
+        };
+        Self::worst(conditions.iter().map(state))
+    }
+
+    /// Fail when any fails, else unknown when any is, else pass.
+    pub(crate) fn worst(states: impl Iterator<Item = Self>) -> Self {
+        states.fold(Self::Pass, |worst, state| match (worst, state) {
+            (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            _ => Self::Pass,
+        })
     }
 }
 
 /// A gate's outcome in numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Outcome {
-    pub(crate) gate: Gate,
-    pub(crate) state: GateState,
-    pub(crate) value: Option<f64>,
-    pub(crate) threshold: f64,
+pub struct GateOutcome {
+    /// Which gate.
+    pub gate: Gate,
+    /// What it says.
+    pub state: GateState,
+    /// The measured value, in the unit that [`GateReport::detail`](crate::GateReport) names.
+    pub value: Option<f64>,
+    /// The value it is held against.
+    pub threshold: f64,
+}
+
+/// What the gates look at.
+pub(crate) struct Evidence<'a> {
+    /// The readings of 15m, 1h, 4h and 1d.
+    pub(crate) readings: &'a [Option<Reading>; 4],
+    pub(crate) coverage: f64,
+    /// Whether a timeframe is stale.
+    pub(crate) stale: bool,
+    /// Whether a second source agrees, if one was asked.
+    pub(crate) confirmed: Option<bool>,
+    /// 7-day log change of the asset against Bitcoin.
+    pub(crate) btc_change: Option<f64>,
+    pub(crate) regime: RegimeReport,
+    pub(crate) depth: Option<f64>,
+    /// Whether the catalysts could be read at all.
+    pub(crate) catalysts_known: bool,
+    /// Risk flags that the catalysts raise.
+    pub(crate) risk_flags: u32,
+}
+
+/// All ten gates, in the order of the method.
+pub(crate) fn gates(evidence: &Evidence<'_>, parameters: &Parameters) -> [GateOutcome; 10] {
+    let [trend, proximity, mtf, rsi, momentum] = from_readings(evidence.readings, parameters);
+    let enough = evidence.coverage >= parameters.min_coverage - 1e-12; // sums of weights such as 0.6 + 0.15 + 0.05
+    let sound = [Some(enough), Some(!evidence.stale), evidence.confirmed];
+    let data = outcome(Gate::Data, &sound, Some(evidence.coverage), parameters.min_coverage);
+    let strong = evidence.btc_change.map(|change| change >= 0.0);
+    let risk_on = match evidence.regime.state {
+        Regime::RiskOn => Some(true),
+        Regime::RiskOff => Some(false),
+        Regime::Unknown => None,
+    };
+    let deep = evidence.depth.map(|depth| depth >= parameters.min_depth);
+    let raised = [data.state == GateState::Fail, deep == Some(false)].map(u32::from);
+    let flags = evidence.risk_flags + raised.iter().sum::<u32>();
+    let calm = if flags > 0 { Some(false) } else { evidence.catalysts_known.then_some(true) };
+    let counted = (flags > 0 || evidence.catalysts_known).then(|| f64::from(flags));
+    [
+        data,
+        trend,
+        proximity,
+        mtf,
+        rsi,
+        momentum,
+        outcome(Gate::Relative, &[strong], evidence.btc_change, 0.0),
+        outcome(Gate::Regime, &[risk_on], evidence.regime.warnings.map(f64::from), 2.0),
+        outcome(Gate::Liquidity, &[deep], evidence.depth, parameters.min_depth),
+        outcome(Gate::Catalysts, &[calm], counted, 0.0),
+    ]
+}
+
+fn outcome(gate: Gate, conditions: &[Option<bool>], value: Option<f64>, threshold: f64) -> GateOutcome {
+    GateOutcome { gate, state: GateState::all(conditions), value, threshold }
 }
 
 /// The gates that need nothing but the asset's own readings (15m, 1h, 4h, 1d).
-pub(crate) fn from_readings(readings: &[Option<Reading>; 4], parameters: &Parameters) -> [Outcome; 5] {
+fn from_readings(readings: &[Option<Reading>; 4], parameters: &Parameters) -> [GateOutcome; 5] {
     let [_, hour, four_hours, day] = readings;
     let slow = |reading: &Reading| {
         let [.., slow] = reading.emas;
@@ -85,12 +152,6 @@ pub(crate) fn from_readings(readings: &[Option<Reading>; 4], parameters: &Parame
     };
 
     let [low, high, hot] = parameters.rsi_limits;
-    let outcome = |gate, conditions: &[Option<bool>], value, threshold| Outcome {
-        gate,
-        state: GateState::all(conditions),
-        value,
-        threshold,
-    };
     [
         outcome(Gate::Trend, &[trend], above, 0.0),
         outcome(

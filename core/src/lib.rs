@@ -25,12 +25,14 @@ pub mod catalyst;
 pub mod context;
 mod conviction;
 mod error;
+mod explanation;
 mod gate;
 pub mod indicator;
 mod mtf;
 mod normal;
 mod parameters;
 mod reading;
+mod state;
 pub mod wire;
 
 pub use assessment::{
@@ -40,8 +42,10 @@ pub use assessment::{
 pub use candle::{Candle, CandleSeries, Timeframe, UnixMs};
 pub use conviction::{Conviction, Family, Setup, Verdict};
 pub use error::Error;
-pub use gate::{Gate, GateState};
+pub use explanation::{CrossoverWorkings, Explanation, Missing, Multipliers, ReadingWorkings, Unknown, explain};
+pub use gate::{Gate, GateOutcome, GateState};
 pub use mtf::Mtf;
 pub use normal::rank;
 pub use parameters::{ParameterValues, Parameters};
 pub use reading::{Reading, Stack, TimeframeState};
+pub use state::{AssessmentState, Circumstances, Score};

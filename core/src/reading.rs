@@ -136,6 +136,16 @@ impl TimeframeState {
         }
     }
 
+    /// The three crossovers of the trend term with their spans.
+    pub(crate) fn crossovers(&self) -> impl Iterator<Item = ((u32, u32), Crossover)> {
+        CROSSOVERS.into_iter().zip(self.crossovers.into_iter().flatten())
+    }
+
+    /// The log change that the momentum term ranks.
+    pub(crate) fn change(&self) -> Option<f64> {
+        self.change.change()
+    }
+
     /// The reading, or nothing while the timeframe is warming up.
     pub fn reading(&self) -> Option<Reading> {
         if self.count < self.warm_up {

@@ -9,8 +9,8 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use support::synthetic::Market;
-use tao_conviction_core::context::RegimeState;
-use tao_conviction_core::{Parameters, Timeframe, TimeframeState, UnixMs};
+use tao_conviction_core::context::{RegimeState, Row};
+use tao_conviction_core::{AssessmentState, Circumstances, Parameters, Timeframe, TimeframeState, UnixMs};
 
 thread_local! {
     static ALLOCATIONS: Cell<u32> = const { Cell::new(0) };
@@ -59,6 +59,31 @@ fn a_tick_and_a_closed_candle_allocate_nothing() {
         assert_eq!(state.count(), 2000);
     });
     assert_eq!(count, 0);
+}
+
+/// The whole assessment, with Bitcoin and a basket of seven.
+#[test]
+fn a_tick_and_a_closed_candle_of_a_whole_assessment_allocate_nothing() {
+    let end = UnixMs(1_748_736_000_000);
+    let parameters = Parameters::default();
+    let circumstances = Circumstances { catalysts: Some(0.2), depth: Some(60_000.0), ..Circumstances::default() };
+    let candles = Timeframe::ALL.map(|timeframe| Market::WALK.candles(timeframe, 1, end, 900));
+    let mut state = AssessmentState::new(7, &parameters);
+    let mut known = 0;
+    let count = allocations(|| {
+        for (timeframe, candles) in Timeframe::ALL.into_iter().zip(&candles) {
+            for candle in candles {
+                black_box(state.preview(&[Some(*candle); 4], candle.open_time, &circumstances));
+                let basket = [Some(*candle); 7];
+                state.push(timeframe, &Row { asset: Some(*candle), btc: Some(*candle), basket: &basket });
+                let score = black_box(state.score(candle.open_time, &circumstances));
+                known += u32::from(score.conviction.is_some());
+            }
+        }
+    });
+    assert_eq!(count, 0);
+    let score = state.score(end, &circumstances);
+    assert!(known > 2000 && score.relative_strength.is_some() && score.ai_sentiment.is_some());
 }
 
 #[test]

@@ -10,11 +10,11 @@ use proptest::prelude::*;
 use support::bounds;
 use support::synthetic::{Dice, Market};
 use tao_conviction_core::catalyst::{Event, Kind};
-use tao_conviction_core::context::{ai_sentiment, correlate_all, relative_strength};
+use tao_conviction_core::context::{Row, ai_sentiment, correlate_all, merge, relative_strength};
 use tao_conviction_core::indicator::{IndicatorSet, Periods};
 use tao_conviction_core::{
-    Assessment, Candle, CandleSeries, Conviction, Inputs, Mtf, Parameters, Provenance, Reading, Stack, Timeframe,
-    TimeframeState, UnixMs, assess,
+    Assessment, AssessmentState, Candle, CandleSeries, Circumstances, Conviction, Inputs, Mtf, Parameters, Provenance,
+    Reading, Stack, Timeframe, TimeframeState, UnixMs, assess,
 };
 
 const DAY: i64 = 86_400_000;
@@ -106,13 +106,18 @@ impl World {
     }
 
     fn assess(&self, at: UnixMs) -> Assessment {
+        self.with(at, |inputs| assess(inputs, &Parameters::default()))
+    }
+
+    /// What `work` makes of it at `at`.
+    fn with<T>(&self, at: UnixMs, work: impl FnOnce(&Inputs<'_>) -> T) -> T {
         let members: Vec<&[CandleSeries]> = self.basket.iter().map(Vec::as_slice).collect();
         let mut inputs = Inputs::new("TAO", at, &self.candles);
         (inputs.btc, inputs.basket, inputs.feed, inputs.depth) =
             (&self.btc, &members, self.feed.as_deref(), self.depth);
         let confirmation = self.second.map(|close| ("other", close));
         inputs.provenance = Provenance { confirmation, ..Provenance::default() };
-        assess(&inputs, &Parameters::default())
+        work(&inputs)
     }
 
     /// The same world with each series built anew from candles that `change` may alter.
@@ -407,6 +412,78 @@ proptest! {
         }
     }
 
+    /// The whole assessment: candle by candle from a history on, and all at once. The basket's members count from the
+    /// start, or never: that is decided once.
+    #[test]
+    fn an_assessment_fed_one_by_one_equals_the_batch_and_a_preview_leaves_no_trace(
+        seed: u64, market in market(), members in 0..5_u64, hours in 1..40_i64,
+    ) {
+        let world = World::traded(seed, members, market);
+        let parameters = Parameters::default();
+        let start = END.plus(-hours * 3_600_000);
+        let mut state = world.with(start, |inputs| AssessmentState::over(inputs, &parameters));
+        // Everything that closes after the start, in the order of its close.
+        let mut rows: Vec<(UnixMs, Timeframe, Vec<Option<Candle>>)> = Vec::new();
+        for timeframe in Timeframe::ALL {
+            let closed = |all: &[CandleSeries], at| {
+                let series = all.iter().find(|series| series.timeframe() == timeframe);
+                series.map(|series| series.closed(at).to_vec()).unwrap_or_default()
+            };
+            let news = |all: &[CandleSeries]| closed(all, END).split_off(closed(all, start).len());
+            let all: Vec<Vec<Candle>> = [news(&world.candles), news(&world.btc)]
+                .into_iter()
+                .chain(world.basket.iter().map(|member| news(member)))
+                .collect();
+            let slices: Vec<&[Candle]> = all.iter().map(Vec::as_slice).collect();
+            merge(&slices, |row| {
+                let open_time = row.iter().flatten().next().unwrap().open_time;
+                rows.push((open_time.plus(timeframe.duration_ms()), timeframe, row.to_vec()));
+            });
+        }
+        rows.sort_by_key(|(closed_at, timeframe, _)| (*closed_at, *timeframe));
+        for (closed_at, timeframe, row) in &rows {
+            let before = state.clone();
+            let running = [row[0]; 4];
+            let preview = state.preview(&running, *closed_at, &Circumstances::default());
+            prop_assert!(before == state, "a preview left a trace");
+            state.push(*timeframe, &Row { asset: row[0], btc: row[1], basket: &row[2..] });
+            let score = state.score(*closed_at, &Circumstances::default());
+            let index = *timeframe as usize;
+            prop_assert_eq!(text(&preview.readings[index]), text(&score.readings[index]));
+        }
+        let (batch, assessment) = world.with(END, |inputs| (AssessmentState::over(inputs, &parameters), assess(inputs, &parameters)));
+        prop_assert_eq!(text(&batch), text(&state));
+        prop_assert_eq!(text(&assessment), text(&world.with(END, |inputs| state.assess(&Inputs { candles: &[], ..*inputs }))));
+        prop_assert_eq!(text(&assessment.conviction), text(&state.score(END, &Circumstances {
+            catalysts: assessment.families[2].value,
+            risk_flags: 0,
+            depth: world.depth,
+            second_close: world.second,
+        }).conviction.map(|conviction| conviction.score)));
+    }
+
+    /// What doesn't belong at the end of a state is refused and counted, and changes no figure.
+    #[test]
+    fn a_candle_that_is_broken_late_or_out_of_step_is_rejected(seed: u64, kind in 0..4_usize) {
+        let world = World::traded(seed, 3, Market::WALK);
+        let parameters = Parameters::default();
+        let mut state = world.with(END, |inputs| AssessmentState::over(inputs, &parameters));
+        let before = world.with(END, |inputs| state.assess(inputs));
+        let next = candle_of(Timeframe::H4.bucket(END), [400.0; 4], 1.0);
+        let members = [Some(next), Some(next), Some(Candle { open_time: next.open_time.plus(DAY), ..next })];
+        let row = [
+            Row { asset: Some(Candle { close: f64::NAN, ..next }), ..Row::default() },
+            Row { asset: Some(Candle { open_time: next.open_time.plus(-DAY / 6), ..next }), ..Row::default() },
+            Row { asset: Some(next), btc: Some(Candle { open_time: next.open_time.plus(DAY / 6), ..next }), basket: &[] },
+            Row { asset: Some(next), btc: Some(next), basket: &members },
+        ][kind];
+        state.push(Timeframe::H4, &row);
+        let mut after = world.with(END, |inputs| state.assess(inputs));
+        prop_assert_eq!(after.data.rejected_candles, before.data.rejected_candles + 1);
+        after.data.rejected_candles = before.data.rejected_candles;
+        prop_assert_eq!(text(&after), text(&before));
+    }
+
     /// Days from hours, straight or by way of four hours; volumes are whole numbers, so their sums are exact too.
     #[test]
     fn resampling_in_two_steps_is_resampling_in_one(seed: u64, gaps in prop_oneof![Just(0.0), 0.0..0.05], cut in 0..DAY) {
@@ -447,7 +524,7 @@ proptest! {
     ) {
         let parameters = Parameters::default();
         let score = Mtf { score: mtf, agreement, strength, aligned: 4, ready: 1.0 };
-        let of = |[r, c, s]: [Option<f64>; 3]| Conviction::of(Some(&score), r, c, s, risk_off, &parameters).unwrap();
+        let of = |others| Conviction::of(Some(&score), others, risk_off, &parameters).unwrap();
         let known: Vec<(f64, f64)> = std::iter::once(Some(mtf / 100.0))
             .chain(others)
             .zip(parameters.families)

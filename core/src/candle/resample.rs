@@ -132,7 +132,7 @@ mod tests {
         // 4h from the two hours, not from 15m: incomplete either way, and so dropped.
         assert_eq!(reach, [(Timeframe::H1, 2), (Timeframe::M15, 11), (Timeframe::H4, 0), (Timeframe::D1, 0)]);
         assert_eq!(dropped, 1);
-        assert_eq!(complete(&[hours.clone()], UnixMs(0)).0.first(), Some(&hours));
+        assert_eq!(complete(std::slice::from_ref(&hours), UnixMs(0)).0.first(), Some(&hours));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::join::{basket_log_price, join};
-use super::sentiment::MIN_MEMBERS;
+use super::merge::{Basket, Row, merge};
+use super::window::Window;
 use crate::Candle;
 use crate::normal::clamp;
 
@@ -53,42 +53,67 @@ pub fn correlate(pairs: &[(f64, f64)]) -> Option<Correlation> {
     (correlation.is_finite() && beta.is_finite()).then_some(Correlation { correlation, beta, days })
 }
 
-/// All three from closed 1d candles.
-pub fn correlate_all(asset: &[Candle], btc: &[Candle], basket: &[&[Candle]]) -> CorrelationReport {
-    let mut logs = Vec::new();
-    join(&[asset, btc], |_, closes| {
-        if let [a, b] = closes {
-            logs.push((libm::log(*a), libm::log(*b)));
+/// The streaming state: the last 90 daily log returns (asset, other) against Bitcoin and against the basket.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CorrelationState {
+    btc: Returns,
+    basket: Returns,
+}
+
+/// Log returns of two series between the open times that both have.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Returns {
+    previous: Option<(f64, f64)>,
+    window: Window<(f64, f64), LONG>,
+}
+
+impl Returns {
+    fn push(&mut self, own: f64, other: f64) {
+        if let Some((a, b)) = self.previous.replace((own, other)) {
+            self.window.push((own - a, other - b));
         }
-    });
-    let returns = differences(&logs);
-    let down: Vec<(f64, f64)> =
-        last(&returns, LONG).unwrap_or_default().iter().copied().filter(|(_, btc)| *btc < 0.0).collect();
-
-    let members: Vec<&[Candle]> = basket.iter().copied().filter(|member| member.len() > RECENT).collect();
-    let mut basket_logs = Vec::new();
-    if members.len() >= MIN_MEMBERS {
-        let all: Vec<&[Candle]> = core::iter::once(asset).chain(members).collect();
-        join(&all, |_, closes| {
-            if let [a, members @ ..] = closes {
-                basket_logs.push((libm::log(*a), basket_log_price(members)));
-            }
-        });
     }
-    CorrelationReport {
-        btc: last(&returns, RECENT).and_then(correlate),
-        basket: last(&differences(&basket_logs), RECENT).and_then(correlate),
-        btc_down_days: correlate(&down),
+
+    fn correlate(&self, days: usize, keep: fn(&(f64, f64)) -> bool) -> Option<Correlation> {
+        let mut pairs = self.window.latest(days)?;
+        pairs.retain(keep);
+        correlate(&pairs)
     }
 }
 
-fn differences(logs: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    logs.iter().zip(logs.iter().skip(1)).map(|((a, b), (x, y))| (x - a, y - b)).collect()
+impl CorrelationState {
+    /// Takes what closed at one open time on 1d.
+    pub(crate) fn push(&mut self, row: &Row<'_>, basket: &Basket) {
+        let Some(asset) = row.asset else { return };
+        let own = libm::log(asset.close);
+        if let Some(btc) = row.btc {
+            self.btc.push(own, libm::log(btc.close));
+        }
+        if let Some(basket) = basket.log_price(row.basket) {
+            self.basket.push(own, basket);
+        }
+    }
+
+    pub(crate) fn report(&self) -> CorrelationReport {
+        CorrelationReport {
+            btc: self.btc.correlate(RECENT, |_| true),
+            basket: self.basket.correlate(RECENT, |_| true),
+            btc_down_days: self.btc.correlate(LONG, |(_, btc)| *btc < 0.0),
+        }
+    }
 }
 
-/// The last `count` values, if there are as many.
-fn last(returns: &[(f64, f64)], count: usize) -> Option<&[(f64, f64)]> {
-    returns.get(returns.len().checked_sub(count)?..)
+/// The members that have enough closed 1d candles to be compared with.
+pub(crate) fn basket(members: &[&[Candle]]) -> Basket {
+    Basket::of(members, RECENT)
+}
+
+/// All three from closed 1d candles.
+pub fn correlate_all(asset: &[Candle], btc: &[Candle], members: &[&[Candle]]) -> CorrelationReport {
+    let (basket, mut state) = (basket(members), CorrelationState::default());
+    let all: Vec<&[Candle]> = [asset, btc].into_iter().chain(members.iter().copied()).collect();
+    merge(&all, |candles| state.push(&Row::of(candles), &basket));
+    state.report()
 }
 
 #[cfg(test)]

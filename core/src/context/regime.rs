@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::window::Window;
 use crate::Candle;
 use crate::indicator::Ema;
 
@@ -48,7 +49,7 @@ const HIGHS: usize = 90;
 pub struct RegimeState {
     ema: Ema,
     previous_log: Option<f64>,
-    returns: Window<RETURNS>,
+    returns: Window<f64, RETURNS>,
     volatilities: Ranked<VOLATILITIES>,
     highs: Ranked<HIGHS>,
     report: RegimeReport,
@@ -131,59 +132,10 @@ impl RegimeState {
     }
 }
 
-/// The last `N` values.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Window<const N: usize> {
-    values: [f64; N],
-    position: usize,
-    len: usize,
-}
-
-impl<const N: usize> Default for Window<N> {
-    fn default() -> Self {
-        Self { values: [0.0; N], position: 0, len: 0 }
-    }
-}
-
-impl<const N: usize> Window<N> {
-    fn push(&mut self, value: f64) {
-        if let Some(slot) = self.values.get_mut(self.position) {
-            *slot = value;
-        }
-        self.position = if self.position + 1 >= N { 0 } else { self.position + 1 };
-        self.len = if self.len < N { self.len + 1 } else { N };
-    }
-
-    fn seen(&self) -> &[f64] {
-        self.values.get(..self.len).unwrap_or_default()
-    }
-
-    fn last(&self) -> Option<f64> {
-        let position = if self.position == 0 { N } else { self.position } - 1;
-        self.seen().get(position).copied()
-    }
-
-    /// The value that the next one replaces, once the window is full.
-    fn oldest(&self) -> f64 {
-        self.values.get(self.position).copied().unwrap_or_default()
-    }
-
-    /// Population standard deviation of a full window.
-    fn deviation(&self) -> Option<f64> {
-        let count = f64::from(u32::try_from(N).unwrap_or(u32::MAX));
-        if self.len < N {
-            return None;
-        }
-        let mean = self.seen().iter().sum::<f64>() / count;
-        let squares: f64 = self.seen().iter().map(|value| (value - mean) * (value - mean)).sum();
-        Some((squares / count).sqrt())
-    }
-}
-
 /// The last `N` values, in order of size too: a new value costs one shift instead of a sort.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Ranked<const N: usize> {
-    window: Window<N>,
+    window: Window<f64, N>,
     sorted: [f64; N],
 }
 
@@ -195,10 +147,10 @@ impl<const N: usize> Default for Ranked<N> {
 
 impl<const N: usize> Ranked<N> {
     fn push(&mut self, value: f64) {
-        let sorted = self.sorted.get(..self.window.len).unwrap_or_default();
+        let sorted = self.sorted.get(..self.window.len()).unwrap_or_default();
         let place_of = |value: f64| sorted.partition_point(|other| other.total_cmp(&value).is_lt());
         // The place that the oldest value leaves, or the first one that is still free.
-        let free = if self.window.len < N { self.window.len } else { place_of(self.window.oldest()) };
+        let free = if self.window.len() < N { self.window.len() } else { place_of(self.window.oldest()) };
         let place = place_of(value);
         self.window.push(value);
         if place > free {
@@ -217,12 +169,12 @@ impl<const N: usize> Ranked<N> {
     }
 
     fn max(&self) -> Option<f64> {
-        self.sorted.get(self.window.len.checked_sub(1)?).copied()
+        self.sorted.get(self.window.len().checked_sub(1)?).copied()
     }
 
     /// The percentile of what the window holds, by linear interpolation between closest ranks.
     fn percentile(&self, share: f64) -> Option<f64> {
-        let sorted = self.sorted.get(..self.window.len)?;
+        let sorted = self.sorted.get(..self.window.len())?;
         let rank = share * f64::from(u32::try_from(sorted.len().checked_sub(1)?).unwrap_or(u32::MAX));
         let below = libm::floor(rank);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … N−1")]
@@ -269,7 +221,6 @@ mod tests {
         let mut ranked = Ranked::<3>::default();
         [9.0, 1.0, 2.0, 3.0].into_iter().for_each(|value| ranked.push(value));
         assert_eq!((ranked.max(), ranked.window.last()), (Some(3.0), Some(3.0)));
-        assert!((ranked.window.deviation().unwrap() - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
     }
 
     #[test]

@@ -55,9 +55,19 @@ impl Crossover {
         self.long += (log_price - self.long) * self.long_share;
     }
 
+    /// E_S − E_L.
+    pub fn distance(&self) -> f64 {
+        self.short - self.long
+    }
+
+    /// The crossover's own standard deviation κ under a random walk of unit step.
+    pub const fn kappa(&self) -> f64 {
+        self.kappa
+    }
+
     /// `rank((E_S − E_L)/(σ·κ))` for the volatility σ of one step.
     pub fn rank(&self, volatility: f64) -> f64 {
-        rank(ratio(self.short - self.long, volatility * self.kappa))
+        rank(ratio(self.distance(), volatility * self.kappa))
     }
 }
 
