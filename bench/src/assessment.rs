@@ -1,14 +1,17 @@
 //! What the widget does with the indicators: one timeframe's state, and whole assessments of four timeframes.
 
-use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, Timeframe, TimeframeState, UnixMs, assess};
+use tao_conviction_core::context::Row;
+use tao_conviction_core::{
+    AssessmentState, Candle, CandleSeries, Circumstances, Inputs, Parameters, Timeframe, TimeframeState, UnixMs, assess,
+};
 
 /// An asset with 4 × 500 candles, Bitcoin (500 days, 300 × 4h) and a basket of seven (120 days, 100 × 4h).
 pub struct Surroundings {
     candles: Vec<CandleSeries>,
     btc: Vec<CandleSeries>,
     basket: Vec<Vec<CandleSeries>>,
-    states: Vec<TimeframeState>,
-    running: Vec<Candle>,
+    state: AssessmentState,
+    running: [Option<Candle>; 4],
     at: UnixMs,
 }
 
@@ -24,15 +27,18 @@ impl Surroundings {
         };
         let own: Vec<CandleSeries> =
             Timeframe::ALL.into_iter().enumerate().map(|(i, timeframe)| series(timeframe, 500, 600 * i)).collect();
-        let parameters = Parameters::default();
+        let btc = vec![series(Timeframe::H4, 300, 3000), series(Timeframe::D1, 500, 4000)];
+        let basket: Vec<Vec<CandleSeries>> = (0..7)
+            .map(|i| vec![series(Timeframe::H4, 100, 5000 + 300 * i), series(Timeframe::D1, 120, 5100 + 300 * i)])
+            .collect();
+        let members: Vec<&[CandleSeries]> = basket.iter().map(Vec::as_slice).collect();
+        let inputs = Inputs { btc: &btc, basket: &members, ..Inputs::new("TAO", at, &own) };
         Self {
-            states: own.iter().map(|series| TimeframeState::over(series.candles(), &parameters)).collect(),
-            running: (0..4).map(|i| Candle { open_time: at, ..candles[5000 + i] }).collect(),
-            btc: vec![series(Timeframe::H4, 300, 3000), series(Timeframe::D1, 500, 4000)],
-            basket: (0..7)
-                .map(|i| vec![series(Timeframe::H4, 100, 5000 + 300 * i), series(Timeframe::D1, 120, 5100 + 300 * i)])
-                .collect(),
+            state: AssessmentState::over(&inputs, &Parameters::default()),
+            running: core::array::from_fn(|i| Some(Candle { open_time: at, ..candles[5000 + i] })),
             candles: own,
+            btc,
+            basket,
             at,
         }
     }
@@ -52,10 +58,23 @@ impl Surroundings {
         self.candles.iter().filter_map(over).map(|reading| reading.reading).sum()
     }
 
-    /// A tick: the four running candles previewed on the states that the closed candles left.
+    /// A tick: everything that is scored, with the four running candles on top of what the closed ones left.
     pub fn tick(&self) -> f64 {
-        let preview = |(state, running): (&TimeframeState, &Candle)| state.preview(running);
-        self.states.iter().zip(&self.running).filter_map(preview).map(|reading| reading.reading).sum()
+        let score = self.state.preview(&self.running, self.at, &Circumstances::default());
+        score.conviction.map_or(f64::NAN, |conviction| conviction.score)
+    }
+
+    /// A tick in words: the whole Assessment from the state, texts and lists included.
+    pub fn report(&self) -> f64 {
+        self.state.assess(&Inputs::new("TAO", self.at, &[])).conviction.unwrap_or(f64::NAN)
+    }
+
+    /// A closed 4h candle of the asset, Bitcoin and the basket, taken by a copy of the state.
+    pub fn close(&self) -> f64 {
+        let mut state = self.state.clone();
+        let [_, _, candle, _] = self.running;
+        state.push(Timeframe::H4, &Row { asset: candle, btc: candle, basket: &[candle; 7] });
+        state.score(self.at, &Circumstances::default()).coverage
     }
 }
 

@@ -98,8 +98,20 @@ extern "C" fn assessments(times: u32) -> f64 {
     with_surroundings(times, Surroundings::assess)
 }
 
-/// Ticks: four previews each.
+/// Ticks: the whole score from four running candles.
 #[unsafe(no_mangle)]
 extern "C" fn ticks(times: u32) -> f64 {
     with_surroundings(times, Surroundings::tick)
+}
+
+/// Whole Assessments from the state, texts included.
+#[unsafe(no_mangle)]
+extern "C" fn reports(times: u32) -> f64 {
+    with_surroundings(times, Surroundings::report)
+}
+
+/// Closes of nine assets on copies of the state.
+#[unsafe(no_mangle)]
+extern "C" fn closes(times: u32) -> f64 {
+    with_surroundings(times, Surroundings::close)
 }

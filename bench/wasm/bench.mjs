@@ -57,7 +57,9 @@ export async function bench(wasmBytes, csv, rounds) {
     { name: '`TimeframeState::push`, per candle', run: (times) => wasm.push_all(times), scale: 1e6 / rows.length, unit: 'ns' },
     { name: 'four readings from 4 × 500 candles', run: (times) => wasm.readings(times), scale: 1e3, unit: 'µs' },
     { name: '`assess`, 4 × 500 candles, BTC and a basket of seven', run: (times) => wasm.assessments(times), scale: 1e3, unit: 'µs' },
-    { name: 'tick: four previews', run: (times) => wasm.ticks(times), scale: 1e3, unit: 'µs' },
+    { name: 'tick: the whole score from four running candles', run: (times) => wasm.ticks(times), scale: 1e3, unit: 'µs' },
+    { name: 'the whole Assessment from the state, texts included', run: (times) => wasm.reports(times), scale: 1e3, unit: 'µs' },
+    { name: 'a 4h close of nine assets on a copy of the state, scored', run: (times) => wasm.closes(times), scale: 1e3, unit: 'µs' },
   ];
 
   for (const entry of [...entries, ...own]) {
