@@ -76,7 +76,8 @@ export interface Parameters {
   readonly minDepth?: number | null | undefined;
 }
 
-interface Plain {
+/** What both functions take. */
+export interface CommonOptions {
   /** The decision time: only candles closed by then count. Now, when left out. */
   readonly at?: UnixMs | null | undefined;
   /** `TAO`, when left out. */
@@ -89,7 +90,7 @@ interface Plain {
   readonly source?: string | null | undefined;
 }
 
-export interface ScoreOptions extends Plain {
+export interface ScoreOptions extends CommonOptions {
   readonly parameters?: Parameters | null | undefined;
 }
 
@@ -145,7 +146,7 @@ export interface FeedEvent {
 }
 
 /** Everything an assessment can be made of. What is left out is unknown, never neutral. */
-export interface AssessInputs extends Plain {
+export interface AssessInputs extends CommonOptions {
   readonly candles: CandlesByTimeframe;
   /** Bitcoin: 4h and 1d are used. */
   readonly btc?: CandlesByTimeframe | null | undefined;

@@ -24,6 +24,15 @@ extern "C" {
     #[wasm_bindgen(js_name = String)]
     fn text_of(primitive: &JsValue) -> String;
 
+    /// Anything with a length and elements.
+    type List;
+
+    #[wasm_bindgen(catch, method, structural, getter)]
+    fn length(this: &List) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, method, structural, indexing_getter)]
+    fn at(this: &List, index: u32) -> Result<JsValue, JsValue>;
+
     /// A `Float64Array` of our own: its length can't be overridden by a subclass.
     #[wasm_bindgen(js_name = Float64Array, extends = js_sys::Float64Array)]
     type OwnNumbers;
@@ -106,7 +115,7 @@ impl<'a> Argument<'a> {
     /// An element of an array.
     pub(crate) fn item(&self, index: u32) -> Result<Argument<'_>> {
         let path = Path::Item(&self.path, index);
-        let value = Reflect::get_u32(&self.value, index).map_err(|_| unreadable(path))?;
+        let value = self.value.unchecked_ref::<List>().at(index).map_err(|_| unreadable(path))?;
         Ok(Argument { path, value })
     }
 
@@ -160,8 +169,9 @@ impl<'a> Argument<'a> {
         if !is_list {
             return Ok(None);
         }
-        let length = self.field("length")?;
-        match length.whole(0.0, f64::from(u32::MAX), "the length of an array") {
+        let path = Path::Field(&self.path, "length");
+        let value = self.value.unchecked_ref::<List>().length().map_err(|_| unreadable(path))?;
+        match (Argument { path, value }).whole(0.0, f64::from(u32::MAX), "the length of an array") {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … 2^32 − 1, and whole")]
             Ok(length) => Ok(Some(length as u32)),
             Err(wrong) => Err(wrong),
@@ -223,10 +233,15 @@ impl<'a> Argument<'a> {
 
     /// Numbers, exactly as many.
     pub(crate) fn numbers<const N: usize>(&self, expected: &str) -> Result<[f64; N]> {
-        let mut numbers = [0.0; N];
         if usize::try_from(self.list(expected)?) != Ok(N) {
             return Err(self.wrong(expected));
         }
+        self.first_numbers()
+    }
+
+    /// The first numbers of an array whose length is known to be enough.
+    pub(crate) fn first_numbers<const N: usize>(&self) -> Result<[f64; N]> {
+        let mut numbers = [0.0; N];
         for (index, number) in (0..).zip(&mut numbers) {
             *number = self.item(index)?.number()?;
         }

@@ -73,15 +73,20 @@ fn series(given: &Argument<'_>, room: &mut Room) -> Result<Vec<Candle>> {
 
 /// The six numbers of a row or of a candle object.
 fn one(item: &Argument<'_>, keys: &[JsValue; 6]) -> Result<[f64; 6]> {
-    refuse_32_bits(item)?;
-    if item.value.is_object() && item.length()?.is_none() {
-        let mut numbers = [0.0; 6];
-        for ((number, name), key) in numbers.iter_mut().zip(FIELDS).zip(keys) {
-            *number = item.field_by(name, key)?.number()?;
+    match item.length()? {
+        Some(6) => {
+            refuse_32_bits(item)?;
+            item.first_numbers()
         }
-        return Ok(numbers);
+        None if item.value.is_object() => {
+            let mut numbers = [0.0; 6];
+            for ((number, name), key) in numbers.iter_mut().zip(FIELDS).zip(keys) {
+                *number = item.field_by(name, key)?.number()?;
+            }
+            Ok(numbers)
+        }
+        _ => Err(item.wrong(ROW)),
     }
-    item.numbers(ROW)
 }
 
 /// One array a field, all of the same length.
