@@ -23,7 +23,7 @@ export const DIST = process.env.TAO_DIST ?? join(root, 'dist');
 export class Site {
   /** Paths that were asked for, in order of arrival. */
   readonly requests: string[] = [];
-  /** Pages by path, on top of the files. */
+  /** Pages, or scripts where the path says so, on top of the files. */
   readonly pages = new Map<string, string>();
 
   private constructor(
@@ -66,7 +66,7 @@ export class Site {
 
   private async find(path: string, folder: string | undefined): Promise<{ body: string | Buffer; type: string } | undefined> {
     const page = this.pages.get(path);
-    if (page !== undefined) return { body: page, type: TYPES['.html'] };
+    if (page !== undefined) return { body: page, type: TYPES[extname(path)] ?? TYPES['.html'] };
     if (folder === undefined) return undefined;
     const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
     if (!file.startsWith(normalize(folder) + sep)) return undefined;

@@ -84,7 +84,8 @@ impl Run<'_> {
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         self.check("lints", &[Part::Lints], &mut clippy);
         let mut clippy = shell.cargo();
-        clippy.arg("clippy").args(wasm).args(["--lib", "--bins", "--", "-D", "warnings"]);
+        clippy.arg("clippy").args(wasm).args(["-p", "tao-conviction-scoring", "--lib", "--bins"]);
+        clippy.args(["--", "-D", "warnings"]);
         self.check("lints of the wasm", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
         self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"])]);
