@@ -1,14 +1,19 @@
 //! The gauge: an arc from −100 to +100 whose fill starts at zero, with the number and its word inside.
 
-use leptos::prelude::*;
 use tao_conviction_core::Assessment;
 
 use super::format::Locale;
-use super::{text, words};
+use super::node::{Node, html, svg};
+use super::{ornament, text, words};
+
+/// The marks at zero and where a verdict changes.
+const MARKS: &str = "<path d='M140 17V36' class='zero'/><g class='tick'>\
+    <path d='M140 30V36' transform='rotate(-36 140 132)'/><path d='M140 30V36' transform='rotate(-13.5 140 132)'/>\
+    <path d='M140 30V36' transform='rotate(13.5 140 132)'/><path d='M140 30V36' transform='rotate(36 140 132)'/></g>";
 
 /// The gauge of an assessment. Half a circle of radius 112 around (140, 132), from −100 on the left over 0 at the top
 /// to +100 on the right; marks where a verdict changes.
-pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> impl IntoView + use<> {
+pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> Node {
     let conviction = assessment.conviction;
     let score = words::score(conviction, locale);
     // A tenth of a point is finer than a pixel, and whole numbers need no float formatting in the wasm.
@@ -24,45 +29,29 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> impl IntoView +
         Some(score) if score <= -15.0 => "▼ ",
         _ => "",
     };
-    view! {
-        <div class="dial">
-            <svg viewBox="0 0 280 140" class="gauge" role="img" aria-label=label part="gauge">
-                <path d="M28 132A112 112 0 0 1 252 132" class="track" />
-                {fill}
-                <path d="M140 17V36" class="zero" />
-                <g class="tick">
-                    <path d="M140 30V36" transform="rotate(-36 140 132)" />
-                    <path d="M140 30V36" transform="rotate(-13.5 140 132)" />
-                    <path d="M140 30V36" transform="rotate(13.5 140 132)" />
-                    <path d="M140 30V36" transform="rotate(36 140 132)" />
-                </g>
-                {knob("knob")}
-                {knob("knob hole")}
-            </svg>
-            <span class="end low" aria-hidden="true">"−100"</span>
-            <span class="end high" aria-hidden="true">"+100"</span>
-            <div class="read">
-                {text("score", score)}
-                <div>
-                    <i aria-hidden="true">{text("arrow", arrow)}</i>
-                    {text("verdict", words::verdict(assessment.verdict))}
-                </div>
-            </div>
-        </div>
-    }
+    let drawing = svg("svg", &[("viewBox", "0 0 280 140"), ("class", "gauge"), ("role", "img"), ("part", "gauge")])
+        .attr("aria-label", label)
+        .child(svg("path", &[("d", "M28 132A112 112 0 0 1 252 132"), ("class", "track")]))
+        .child(fill)
+        .child(svg("g", &[]).markup(MARKS))
+        .child(knob("knob"))
+        .child(knob("knob hole"));
+    let verdict = html("div", &[])
+        .child(ornament(text("arrow", arrow)))
+        .child(text("verdict", words::verdict(assessment.verdict)));
+    html("div", &[("class", "dial")])
+        .child(drawing)
+        .child(html("span", &[("class", "end low"), ("aria-hidden", "true")]).text("−100"))
+        .child(html("span", &[("class", "end high"), ("aria-hidden", "true")]).text("+100"))
+        .child(html("div", &[("class", "read")]).child(text("score", score)).child(verdict))
 }
 
 /// One dash on the arc: so long, from there on. The arc is drawn in two pieces that meet away from the top, where every
 /// fill begins: Chromium draws a stray cap where a dash begins exactly on a joint.
-fn arc(class: &'static str, length: i32, from: i32) -> impl IntoView {
+fn arc(class: &'static str, length: i32, from: i32) -> Node {
     let (dashes, offset) = (format!("{length} 3000"), (-from).to_string());
-    view! {
-        <path
-            d="M28 132A112 112 0 0 1 84 35A112 112 0 0 1 252 132"
-            pathLength="2000"
-            class=class
-            stroke-dasharray=dashes
-            stroke-dashoffset=offset
-        />
-    }
+    svg("path", &[("d", "M28 132A112 112 0 0 1 84 35A112 112 0 0 1 252 132"), ("pathLength", "2000")])
+        .attr("class", class)
+        .attr("stroke-dasharray", dashes)
+        .attr("stroke-dashoffset", offset)
 }

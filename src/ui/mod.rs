@@ -3,6 +3,7 @@
 mod card;
 mod format;
 mod gauge;
+mod node;
 mod setup;
 mod sparkline;
 mod states;
@@ -14,18 +15,19 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use serde::Serialize;
+use std::borrow::Cow;
 use tao_conviction_core::{Assessment, Verdict};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, Element, Node};
+use web_sys::{CustomEvent, CustomEventInit, Element};
 
 use crate::config::{Config, DataConfig};
 use crate::engine::{Feed, FeedState};
 use crate::market::Asset;
 use format::Locale;
+use node::{Node, html, svg};
 
 /// The feed that a widget shows now.
 #[derive(Clone)]
@@ -55,8 +57,8 @@ const CLOCK_TICK: Duration = Duration::from_secs(30);
 
 /// A whole widget: follows its settings and its feed, and tells `host` by events.
 ///
-/// There is a single reactive closure: every component below is a plain function from data to a view, and Leptos
-/// changes only what differs. One closure for each text and attribute cost 15 KB more (brotli).
+/// There is a single reactive closure: every component below is a plain function from data to nodes, and only what
+/// differs is changed in the page. One closure for each text and attribute cost 15 KB more (brotli).
 pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Element) -> impl IntoView {
     let source = ArcRwSignal::new(feed.state());
     let tick = ArcTrigger::new();
@@ -88,44 +90,39 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
             config.with(|config| (config.symbol, config.theme, Locale::new(config.locale.as_deref())));
         let state = source.get().get();
         let (face, name, tone) = match &state {
-            FeedState::Loading => (EitherOf3::A(states::skeleton()), "loading", "flat"),
+            FeedState::Loading => (states::skeleton(), "loading", "flat"),
             FeedState::Ready(snapshot) => {
                 let assessment = &snapshot.assessment;
-                let face = EitherOf3::B(card::card(snapshot, &locale));
-                (face, words::state(assessment.data.state), tone(assessment.verdict))
+                (card::card(snapshot, &locale), words::state(assessment.data.state), tone(assessment.verdict))
             }
             FeedState::Unavailable(outage) => {
                 let retry = move || feed.with_value(CurrentFeed::refresh);
-                (EitherOf3::C(states::unavailable(asset, outage, retry)), "unavailable", "flat")
+                (states::unavailable(asset, outage, retry), "unavailable", "flat")
             }
         };
-        view! {
-            <section
-                class="tao"
-                part="card"
-                role="group"
-                aria-label=format!("{} conviction", asset.symbol())
-                aria-busy=(name == "loading").to_string()
-                data-theme=theme.name()
-                data-state=name
-                data-tone=tone
-            >
-                {face}
-            </section>
-        }
+        html("section", &[("class", "tao"), ("part", "card"), ("role", "group")])
+            .attr("aria-label", format!("{} conviction", asset.symbol()))
+            .attr("aria-busy", if name == "loading" { "true" } else { "false" })
+            .attr("data-theme", theme.name())
+            .attr("data-state", name)
+            .attr("data-tone", tone)
+            .children(face)
     }
 }
 
-/// A piece of text with a name: its class, and the part by which a site owner styles it. Every text is drawn through
-/// here, since each further shape of element would be compiled into the wasm anew.
-fn text(name: &'static str, content: impl Into<String>) -> impl IntoView {
-    let content: String = content.into();
-    view! { <span class=name part=name>{content}</span> }
+/// A piece of text with a name: its class, and the part by which a site owner styles it.
+fn text(name: &'static str, content: impl Into<Cow<'static, str>>) -> Node {
+    html("span", &[]).attr("class", name).attr("part", name).text(content)
+}
+
+/// What only eyes need.
+fn ornament(node: Node) -> Node {
+    html("i", &[("aria-hidden", "true")]).child(node)
 }
 
 /// A line of a drawing.
-fn path(name: &'static str, data: String) -> impl IntoView {
-    view! { <path class=name d=data /> }
+fn path(name: &'static str, data: impl Into<Cow<'static, str>>) -> Node {
+    svg("path", &[]).attr("class", name).attr("d", data)
 }
 
 /// Where the score points: the only thing that colour says.
@@ -187,7 +184,7 @@ thread_local! {
 
 /// Adopts the widget's styles in `root`, a shadow root or the document, once. Adopted sheets are the one kind that a
 /// strict content security policy lets through.
-pub(crate) fn adopt_styles(root: &Node) {
+pub(crate) fn adopt_styles(root: &web_sys::Node) {
     const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/widget.css")); // packed by build.rs
     let sheet = STYLES.with_borrow_mut(|styles| {
         if styles.is_none() {

@@ -1,23 +1,21 @@
 //! Whether there is a setup, and which gate blocks it.
 
-use leptos::prelude::*;
 use tao_conviction_core::{Assessment, Setup};
 
 use super::format::Locale;
-use super::{text, words};
+use super::node::{Node, html};
+use super::{ornament, text, words};
 
-pub(super) fn setup(assessment: &Assessment, locale: &Locale) -> impl IntoView + use<> {
+pub(super) fn setup(assessment: &Assessment, locale: &Locale) -> Node {
     let (state, mark) = match assessment.setup {
         Setup::HighConviction => ("yes", "◆"),
         Setup::Unconfirmed => ("unknown", "◇"),
         Setup::None => ("no", "◇"),
     };
     let (headline, detail) = words::setup(assessment, locale);
-    view! {
-        <div class="setup" part="setup" data-setup=state>
-            <i aria-hidden="true">{text("mark", mark)}</i>
-            {text("headline", headline)}
-            {text("detail", detail)}
-        </div>
-    }
+    html("div", &[("class", "setup"), ("part", "setup")])
+        .attr("data-setup", state)
+        .child(ornament(text("mark", mark)))
+        .child(text("headline", headline))
+        .child(text("detail", detail))
 }

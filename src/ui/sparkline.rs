@@ -2,8 +2,7 @@
 
 use core::fmt::Write;
 
-use leptos::prelude::*;
-
+use super::node::{Node, html, svg};
 use super::path;
 
 const WIDTH: f64 = 3320.0;
@@ -52,22 +51,18 @@ fn add(path: &mut String, (x, y): (i32, i32)) {
     let _ = write!(path, "{command}{x} {y}");
 }
 
-pub(super) fn sparkline(points: &[(f64, Option<f64>)]) -> impl IntoView + use<> {
+pub(super) fn sparkline(points: &[(f64, Option<f64>)]) -> Node {
     let lines = Lines::of(points).unwrap_or_default();
     let hidden = lines.closes.is_empty();
-    view! {
-        <figure class="spark" part="sparkline" hidden=hidden>
-            <svg viewBox="0 0 3320 520" preserveAspectRatio="none" aria-hidden="true">
-                {path("average", lines.average)}
-                {path("closes", lines.closes)}
-                {path("end", lines.end)}
-            </svg>
-            <figcaption>
-                <span>"7 days"</span>
-                <span><i class="dash"></i>"EMA 200 · 1h"</span>
-            </figcaption>
-        </figure>
-    }
+    let drawing = svg("svg", &[("viewBox", "0 0 3320 520"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")])
+        .child(path("average", lines.average))
+        .child(path("closes", lines.closes))
+        .child(path("end", lines.end));
+    let caption = "<span>7 days</span><span><i class='dash'></i>EMA 200 · 1h</span>";
+    html("figure", &[("class", "spark"), ("part", "sparkline")])
+        .flag("hidden", hidden)
+        .child(drawing)
+        .child(html("figcaption", &[]).markup(caption))
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! The footer: how fresh, from where, as of when, and what this is not.
 
-use leptos::prelude::*;
 use tao_conviction_core::DataState;
 
 use super::format::Locale;
+use super::node::{Node, html};
 use super::{text, words};
 use crate::engine::Snapshot;
 use crate::market::{beside_module, now};
 
-pub(super) fn status(snapshot: &Snapshot, locale: &Locale) -> impl IntoView + use<> {
+pub(super) fn status(snapshot: &Snapshot, locale: &Locale) -> Node {
     let data = &snapshot.assessment.data;
     let state = words::state(data.state);
     // Data that is not fresh says so with its time: "as of 12:04".
@@ -17,19 +17,20 @@ pub(super) fn status(snapshot: &Snapshot, locale: &Locale) -> impl IntoView + us
     let exact = data.as_of.map(|time| format!("Last closed candle: {}", locale.exact(time)));
     let failures: Vec<String> =
         data.failures.iter().map(|failure| format!("{} {}", failure.source, failure.reason)).collect();
-    view! {
-        <div class="foot" part="footer">
-            <i aria-hidden="true" class="dot" data-state=state></i>
-            {text("status", state)}
-            <div title=failures.join("\n")>{text("source", snapshot.source.name())}</div>
-            <div title=exact.unwrap_or_default()>{text("time", moment.unwrap_or_default())}</div>
-            <a class="how" href=beside_module("index.html#method") target="_blank" rel="noopener noreferrer">"How?"</a>
-        </div>
-        {disclaimer()}
-    }
+    let titled = |title: String, node| html("div", &[]).attr("title", title).child(node);
+    let how = html("a", &[("class", "how"), ("target", "_blank"), ("rel", "noopener noreferrer")])
+        .attr("href", beside_module("index.html#method"))
+        .text("How?");
+    html("div", &[("class", "foot"), ("part", "footer")])
+        .child(html("i", &[("aria-hidden", "true"), ("class", "dot")]).attr("data-state", state))
+        .child(text("status", state))
+        .child(titled(failures.join("\n"), text("source", snapshot.source.name())))
+        .child(titled(exact.unwrap_or_default(), text("time", moment.unwrap_or_default())))
+        .child(how)
 }
 
 /// What this is not; always in sight.
-pub(super) fn disclaimer() -> impl IntoView {
-    view! { <p class="disclaimer" part="disclaimer">"Not financial advice. Not the chain's own “conviction” locks."</p> }
+pub(super) fn disclaimer() -> Node {
+    html("p", &[("class", "disclaimer"), ("part", "disclaimer")])
+        .text("Not financial advice. Not the chain's own “conviction” locks.")
 }

@@ -1,17 +1,17 @@
 //! The timeframes side by side, each a bar that grows from the middle.
 
-use leptos::prelude::*;
 use tao_conviction_core::{MtfReport, TimeframeReport};
 
 use super::format::{Locale, Numbers};
+use super::node::{Node, html, svg};
 use super::{path, text};
 
-pub(super) fn timeframes(mtf: &MtfReport, locale: &Locale) -> impl IntoView + use<> {
-    let items = mtf.timeframes.iter().map(|report| timeframe(report, locale)).collect_view();
-    view! { <ul class="timeframes">{items}</ul> }
+pub(super) fn timeframes(mtf: &MtfReport, locale: &Locale) -> Node {
+    let items = mtf.timeframes.iter().map(|report| timeframe(report, locale)).collect();
+    html("ul", &[("class", "timeframes")]).children(items)
 }
 
-fn timeframe(report: &TimeframeReport, locale: &Locale) -> impl IntoView + use<> {
+fn timeframe(report: &TimeframeReport, locale: &Locale) -> Node {
     let name = report.timeframe.name();
     let tone = match report.reading {
         Some(reading) if reading >= 0.10 => "bull",
@@ -28,16 +28,19 @@ fn timeframe(report: &TimeframeReport, locale: &Locale) -> impl IntoView + use<>
     #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
     let width = (1000.0 * report.reading.unwrap_or(0.0)) as i32;
     let bar = format!("M1000 30h{width}");
-    view! {
-        <li class="timeframe" part="timeframe" data-timeframe=name data-tone=tone title=report.reason.clone()>
-            {text("label", name)}
-            <svg viewBox="0 0 2000 60" preserveAspectRatio="none" class="bar" aria-hidden="true">
-                <path class="track" d="M0 30H2000" />
-                {path("fill", bar)}
-                <path class="middle" d="M1000 0V60" />
-            </svg>
-            {text("reading", number)}
-            {text("caption", caption)}
-        </li>
-    }
+    let drawing = svg(
+        "svg",
+        &[("viewBox", "0 0 2000 60"), ("preserveAspectRatio", "none"), ("class", "bar"), ("aria-hidden", "true")],
+    )
+    .child(path("track", "M0 30H2000"))
+    .child(path("fill", bar))
+    .child(path("middle", "M1000 0V60"));
+    html("li", &[("class", "timeframe"), ("part", "timeframe")])
+        .attr("data-timeframe", name)
+        .attr("data-tone", tone)
+        .maybe("title", report.reason.clone())
+        .child(text("label", name))
+        .child(drawing)
+        .child(text("reading", number))
+        .child(text("caption", caption))
 }

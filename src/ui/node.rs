@@ -1,0 +1,279 @@
+//! One type for all that is drawn. Leptos' own elements have a type for each tag, set of attributes and set of children,
+//! and each is compiled into the wasm with code of its own to draw, change and drop it; this one is compiled once, and
+//! a further element costs what its names cost.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use leptos::prelude::{Mountable, Render, RenderHtml};
+use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::no_attrs;
+use leptos::tachys::view::{Position, PositionState};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::Element;
+
+const HTML: &str = "http://www.w3.org/1999/xhtml";
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// Text that is known at compile time, or not.
+type Text = Cow<'static, str>;
+
+/// Attributes that never change.
+type Fixed = &'static [(&'static str, &'static str)];
+
+/// An element to be drawn. Boxed, so that handing it around is handing a pointer around.
+pub(crate) struct Node(Box<Parts>);
+
+struct Parts {
+    namespace: &'static str,
+    tag: &'static str,
+    fixed: Fixed,
+    /// Attributes that may change; one without a value is absent.
+    varying: Vec<(&'static str, Option<Text>)>,
+    content: Content,
+    click: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+enum Content {
+    Text(Text),
+    /// HTML of our own, in which nothing varies.
+    Markup(&'static str),
+    Nodes(Vec<Node>),
+}
+
+/// An HTML element.
+pub(super) fn html(tag: &'static str, fixed: Fixed) -> Node {
+    node(HTML, tag, fixed)
+}
+
+/// An SVG element.
+pub(super) fn svg(tag: &'static str, fixed: Fixed) -> Node {
+    node(SVG, tag, fixed)
+}
+
+fn node(namespace: &'static str, tag: &'static str, fixed: Fixed) -> Node {
+    let content = Content::Nodes(Vec::new());
+    Node(Box::new(Parts { namespace, tag, fixed, varying: Vec::new(), content, click: None }))
+}
+
+impl Node {
+    /// With an attribute.
+    pub(super) fn attr(self, name: &'static str, value: impl Into<Text>) -> Self {
+        self.varying(name, Some(value.into()))
+    }
+
+    /// With an attribute that may be absent.
+    pub(super) fn maybe(self, name: &'static str, value: Option<String>) -> Self {
+        self.varying(name, value.map(Cow::Owned))
+    }
+
+    /// With an attribute that is there or not, such as `hidden`.
+    pub(super) fn flag(self, name: &'static str, on: bool) -> Self {
+        self.varying(name, on.then_some(Cow::Borrowed("")))
+    }
+
+    #[inline(never)]
+    fn varying(mut self, name: &'static str, value: Option<Text>) -> Self {
+        self.0.varying.push((name, value));
+        self
+    }
+
+    /// With this text alone.
+    pub(super) fn text(mut self, text: impl Into<Text>) -> Self {
+        self.0.content = Content::Text(text.into());
+        self
+    }
+
+    /// With this content alone, in which nothing varies.
+    pub(super) fn markup(mut self, markup: &'static str) -> Self {
+        self.0.content = Content::Markup(markup);
+        self
+    }
+
+    /// With one more child.
+    #[inline(never)]
+    pub(super) fn child(mut self, child: Self) -> Self {
+        match &mut self.0.content {
+            Content::Nodes(nodes) => nodes.push(child),
+            content => *content = Content::Nodes(vec![child]),
+        }
+        self
+    }
+
+    /// With these children too.
+    pub(super) fn children(self, children: Vec<Self>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    /// Does this on a click. What the first drawing does stays, so it must not depend on anything that changes.
+    pub(super) fn on_click(mut self, click: impl Fn() + Send + Sync + 'static) -> Self {
+        self.0.click = Some(Arc::new(click));
+        self
+    }
+}
+
+impl Parts {
+    /// Whether an element that was drawn from these can become `other` by changes of attributes, text and children.
+    fn can_become(&self, other: &Self) -> bool {
+        let content = match (&self.content, &other.content) {
+            (Content::Markup(one), Content::Markup(other)) => one == other,
+            (Content::Text(_), Content::Text(_)) | (Content::Nodes(_), Content::Nodes(_)) => true,
+            _ => false,
+        };
+        content
+            && self.tag == other.tag
+            && self.fixed == other.fixed
+            && self.varying.iter().map(|(name, _)| name).eq(other.varying.iter().map(|(name, _)| name))
+    }
+}
+
+/// What was drawn of a [`Node`].
+pub(crate) struct Drawn {
+    element: Element,
+    /// As it was drawn, without its children.
+    parts: Box<Parts>,
+    children: Vec<Drawn>,
+    _click: Option<Closure<dyn Fn()>>,
+}
+
+impl Drawn {
+    /// `None` where there is no document, or it is none that can hold the element.
+    fn new(Node(mut parts): Node) -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        let element = document.create_element_ns(Some(parts.namespace), parts.tag).ok()?;
+        for (name, value) in parts.fixed {
+            set(&element, name, Some(value));
+        }
+        for (name, value) in &parts.varying {
+            set(&element, name, value.as_deref());
+        }
+        let mut children = Vec::new();
+        match &mut parts.content {
+            Content::Text(text) => element.set_text_content(Some(text)),
+            Content::Markup(markup) => element.set_inner_html(markup),
+            Content::Nodes(nodes) => children = append(&element, core::mem::take(nodes)),
+        }
+        let click = parts.click.take().map(|click| {
+            let heard = Closure::<dyn Fn()>::new(move || click());
+            // Refused only on what is no event target.
+            let _ = element.add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
+            heard
+        });
+        Some(Self { element, parts, children, _click: click })
+    }
+
+    /// Changes what differs.
+    fn update(&mut self, Node(mut parts): Node) {
+        if !self.parts.can_become(&parts) {
+            if let Some(drawn) = Self::new(Node(parts)) {
+                // Refused only where the parent could not hold it, and it holds one like it.
+                let _ = self.element.replace_with_with_node_1(&drawn.element);
+                *self = drawn;
+            }
+            return;
+        }
+        for ((name, value), (_, before)) in parts.varying.iter().zip(&self.parts.varying) {
+            if value != before {
+                set(&self.element, name, value.as_deref());
+            }
+        }
+        match (&mut parts.content, &self.parts.content) {
+            (Content::Text(text), Content::Text(before)) if text != before => {
+                self.element.set_text_content(Some(text));
+            }
+            (Content::Nodes(nodes), _) => {
+                let mut nodes = core::mem::take(nodes);
+                let further = nodes.split_off(nodes.len().min(self.children.len()));
+                for gone in self.children.drain(nodes.len()..) {
+                    gone.element.remove();
+                }
+                for (child, node) in self.children.iter_mut().zip(nodes) {
+                    child.update(node);
+                }
+                self.children.extend(append(&self.element, further));
+            }
+            _ => {}
+        }
+        self.parts = parts;
+    }
+}
+
+fn append(parent: &Element, nodes: Vec<Node>) -> Vec<Drawn> {
+    let drawn: Vec<Drawn> = nodes.into_iter().filter_map(Drawn::new).collect();
+    for child in &drawn {
+        // Refused only for a parent that holds nothing, which is none of ours.
+        let _ = parent.append_child(&child.element);
+    }
+    drawn
+}
+
+fn set(element: &Element, name: &str, value: Option<&str>) {
+    // Refused only for names that are no names.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+impl Mountable for Drawn {
+    fn unmount(&mut self) {
+        self.element.remove();
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&web_sys::Node>) {
+        // Refused only when the marker has left the parent: then there is no place to be at.
+        let _ = parent.insert_before(&self.element, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        let parent = self.element.parent_element();
+        parent.map(|parent| child.mount(&parent, Some(&self.element))).is_some()
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        vec![self.element.clone()]
+    }
+}
+
+impl Render for Node {
+    type State = Option<Drawn>;
+
+    fn build(self) -> Self::State {
+        Drawn::new(self)
+    }
+
+    fn rebuild(self, state: &mut Self::State) {
+        match state {
+            Some(drawn) => drawn.update(self),
+            None => *state = self.build(),
+        }
+    }
+}
+
+no_attrs!(Node);
+
+// Leptos asks every view for this; no server draws the widget, so that only `build` and `rebuild` are ever called.
+impl RenderHtml for Node {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Self::State {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
