@@ -28,14 +28,23 @@ export interface Assessment {
   verdict: string;
   coverage: number;
   mtf: { score: number | null; timeframes: TimeframeReport[]; [field: string]: unknown };
-  families: unknown[];
+  families: { family: string; value: number | null; reason: string | null; [field: string]: unknown }[];
+  regime: { state: string; [field: string]: unknown };
   gates: { gate: string; state: string; [field: string]: unknown }[];
   data: { state: string; source: string | null; rejectedCandles: number; gaps: number; [field: string]: unknown };
   [field: string]: unknown;
 }
 
+/** An asset's candles, and those of what surrounds it. */
+export type Served = Record<Interval, Candle[]> & { surroundings?: Surroundings };
+
+export interface Surroundings {
+  btc: Record<Interval, Candle[]>;
+  basket: Record<string, Record<Interval, Candle[]>>;
+}
+
 /** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
-export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 'TAO'): Assessment {
+export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
   if (!existsSync(PROGRAM)) {
     throw new Error(
       `${PROGRAM} is not there; build it with: cargo build --release -p tao-conviction-core --example score`,
@@ -43,12 +52,24 @@ export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 
   }
   const folder = mkdtempSync(join(tmpdir(), 'tao-score-'));
   try {
-    const files = INTERVALS.filter((interval) => candles[interval].length > 0).flatMap((interval) => {
-      const file = join(folder, `${interval}.csv`);
-      writeFileSync(file, toCsv(candles[interval]));
-      return ['--candles', `${interval}=${file}`];
-    });
-    const line = execFileSync(PROGRAM, [...files, '--symbol', symbol, '--at', String(at)], { encoding: 'utf8' });
+    const files = (option: string, name: string, prefix: string, candles: Record<Interval, Candle[]>): string[] =>
+      INTERVALS.filter((interval) => candles[interval].length > 0).flatMap((interval) => {
+        const file = join(folder, `${name}-${interval}.csv`);
+        writeFileSync(file, toCsv(candles[interval]));
+        return [option, `${prefix}${interval}=${file}`];
+      });
+    const { btc, basket } = served.surroundings ?? {};
+    const line = execFileSync(
+      PROGRAM,
+      [
+        ...files('--candles', symbol, '', served),
+        ...(btc ? files('--btc', 'btc', '', btc) : []),
+        // Numbered, so that the members keep their order.
+        ...Object.entries(basket ?? {}).flatMap(([name, candles], index) => files('--basket', name, `${index}${name}=`, candles)),
+        ...['--symbol', symbol, '--at', String(at)],
+      ],
+      { encoding: 'utf8' },
+    );
     return JSON.parse(line) as Assessment;
   } finally {
     rmSync(folder, { recursive: true });
