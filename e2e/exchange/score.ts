@@ -41,6 +41,8 @@ export type Served = Record<Interval, Candle[]> & { surroundings?: Surroundings 
 export interface Surroundings {
   btc: Record<Interval, Candle[]>;
   basket: Record<string, Record<Interval, Candle[]>>;
+  /** The second source and its close of the last closed hour. */
+  confirmation?: { source: string; close: number };
 }
 
 /** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
@@ -58,7 +60,9 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
         writeFileSync(file, toCsv(candles[interval]));
         return [option, `${prefix}${interval}=${file}`];
       });
-    const { btc, basket } = served.surroundings ?? {};
+    const { btc, basket, confirmation } = served.surroundings ?? {};
+    const facts = join(folder, 'facts.json');
+    writeFileSync(facts, JSON.stringify({ confirmation }));
     const line = execFileSync(
       PROGRAM,
       [
@@ -66,7 +70,7 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
         ...(btc ? files('--btc', 'btc', '', btc) : []),
         // Numbered, so that the members keep their order.
         ...Object.entries(basket ?? {}).flatMap(([name, candles], index) => files('--basket', name, `${index}${name}=`, candles)),
-        ...['--symbol', symbol, '--at', String(at)],
+        ...['--facts', facts, '--symbol', symbol, '--at', String(at)],
       ],
       { encoding: 'utf8' },
     );

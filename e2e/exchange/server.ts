@@ -77,7 +77,16 @@ export class Exchange {
 
   /** What was asked about TAO, as nearly all journeys show it; the rest is its surroundings. */
   get own(): Recorded[] {
-    return this.requests.filter(({ path, query }) => [path, ...Object.values(query)].some((text) => text.includes('TAO')));
+    const second = this.confirmations();
+    const names = ({ path, query }: Recorded): boolean => [path, ...Object.values(query)].some((text) => text.includes('TAO'));
+    return this.requests.filter((request) => names(request) && !second.includes(request));
+  }
+
+  /** Requests that compare the last hour of `asset` with another source's: at that moment nothing shorter is asked of it. */
+  confirmations(asset: Asset = 'TAO'): Recorded[] {
+    const asked = this.requests.filter((request) => request.asset === asset);
+    const scored = (one: Recorded): boolean => asked.some(({ venue, interval, at }) => interval === '15m' && venue === one.venue && at === one.at);
+    return asked.filter((request) => request.interval === '1h' && !scored(request));
   }
 
   /**
@@ -96,7 +105,13 @@ export class Exchange {
     // Beside itself Bitcoin is neither strong nor weak; only the day's regime is read of it.
     const btc = asset === 'BTC' ? { ...all('BTC'), '15m': [], '1h': [], '4h': [] } : all('BTC');
     const known = members.filter(([, candles]) => INTERVALS.some((interval) => candles[interval].length > 0));
-    return { ...all(asset), surroundings: { btc, basket: Object.fromEntries(known) } };
+    const candles = all(asset);
+    const hour = candles['1h'].at(-1)?.time;
+    const others = this.confirmations(asset).filter((request) => request.venue !== venue);
+    const answers = others.map((request) => [request.venue, (request[which] ?? []).find(({ time }) => time === hour)?.close] as const);
+    const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
+    const confirmation = source && close !== undefined ? { source, close } : undefined;
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation } };
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {

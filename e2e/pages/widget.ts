@@ -114,6 +114,6 @@ export function differences(own: Assessment, expected: Assessment): string[] {
     }
   };
   for (const key of COMPUTED) compare(key, own[key], expected[key]);
-  for (const key of ['rejectedCandles', 'gaps'] as const) compare(`data.${key}`, own.data[key], expected.data[key]);
+  for (const key of ['rejectedCandles', 'gaps', 'confirmedBy', 'contradictedBy'] as const) compare(`data.${key}`, own.data[key], expected.data[key]);
   return found;
 }

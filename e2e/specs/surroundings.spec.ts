@@ -132,3 +132,41 @@ test('a widget that goes takes the requests for its surroundings back', async ({
   // Those that waited for a connection may have got one before they were taken back too.
   await expect.poll(() => open().every((state) => state === 'broken')).toBe(true);
 });
+
+test('a second source confirms the last closed hour, once an hour', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  const own = await widget.agrees((at) => score(exchange.served('binance'), at));
+  expect(own.data.confirmedBy).toBe('kraken');
+  expect(own.gates[0]).toMatchObject({ gate: 'data', state: 'pass' });
+  expect(exchange.confirmations()).toHaveLength(1);
+  await travel(page, exchange, nextClose('15m', NOW) + 12_000);
+  await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(nextClose('15m', NOW));
+  expect(exchange.confirmations()).toHaveLength(1);
+  await travel(page, exchange, nextClose('1h', NOW) + 12_000);
+  await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(nextClose('1h', NOW));
+  await widget.agrees((at) => score(exchange.served('binance'), at));
+  expect(exchange.confirmations()).toHaveLength(2);
+});
+
+test('where two sources are over 1 % apart, both prices are shown and the data gate fails', async ({ page, blog, site, exchange }) => {
+  const dearer = (row: unknown[]): unknown[] => row.map((cell, column) => (column >= 1 && column <= 4 ? (Number(cell) * 1.02).toFixed(2) : cell));
+  exchange.fail('kraken', { kind: 'rows', change: (all) => all.map(dearer) });
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  const own = await widget.agrees((at) => score(exchange.served('binance', 'sent'), at));
+  const { source, close } = own.data.contradictedBy as { source: string; close: number };
+  expect([source, own.gates[0].state]).toEqual(['kraken', 'fail']);
+  expect(own.riskFlags).toMatchObject([{ name: 'DATA', reason: expect.stringContaining('kraken is over 1 % apart') }]);
+  const hour = own.mtf.timeframes[1].close as number;
+  await expect(widget.part('reason')).toContainText(`closed at ${hour.toFixed(2)} on binance and at ${close.toFixed(2)} on kraken`);
+});
+
+test('a second source that fails leaves the data gate unknown', async ({ page, blog, site, exchange }) => {
+  exchange.fail('kraken', { kind: 'reset' });
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  const own = await widget.agrees((at) => score(exchange.served('binance'), at));
+  expect(own.gates[0]).toMatchObject({ gate: 'data', state: 'unknown', detail: expect.stringContaining('no second source') });
+  expect(own.data.failures).toEqual([]);
+});

@@ -13,7 +13,7 @@ use tao_conviction_core::{Assessment, DataState, UnixMs};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
 use crate::config::DataConfig;
-use crate::market::{Asset, Failure, Health, Market, Source, known, load, now, update};
+use crate::market::{Asset, Centre, Failure, Health, Market, Source, known, load, now, update};
 
 /// What a widget can be drawn from.
 #[derive(Debug, Clone)]
@@ -152,7 +152,7 @@ impl Run {
     async fn with_surroundings(&self, market: &Market) {
         const PATIENCE_MS: u32 = 5_000;
         let next = after_success(now(), market.as_of(now()), dice());
-        let Some(loading) = load(self.asset, market.source, self.config.proxy.clone()) else {
+        let Some(loading) = load(self.centre(market)) else {
             self.show(market, Progress::Done);
             return self.sleep_until(next).await;
         };
@@ -180,8 +180,15 @@ impl Run {
         self.state.set(FeedState::Ready(Arc::new(snapshot)));
     }
 
+    /// What surrounds `market`; the source to compare it with is the first one that hasn't just failed.
+    fn centre(&self, market: &Market) -> Centre {
+        let failed = |source: &Source| market.failures.iter().any(|(known, _)| known == source);
+        let second = self.config.sources.iter().find(|source| **source != market.source && !failed(source));
+        Centre { asset: self.asset, source: market.source, second: second.copied(), proxy: self.config.proxy.clone() }
+    }
+
     fn snapshot(&self, market: &Market, progress: Progress<'_>, at: UnixMs) -> Snapshot {
-        let surroundings = known(self.asset, market.source, self.config.proxy.as_deref(), at);
+        let surroundings = known(&self.centre(market), at);
         Snapshot::of(self.asset, market, &surroundings, progress, at)
     }
 

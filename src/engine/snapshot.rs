@@ -53,7 +53,14 @@ impl Snapshot {
         inputs.price = price.map(|running| running.close);
         let basket: Vec<&[CandleSeries]> = surroundings.basket.iter().map(Vec::as_slice).collect();
         (inputs.btc, inputs.basket) = (&surroundings.btc, &basket);
+        // Only the very same hour can be compared.
+        let hour = find(Timeframe::H1).and_then(|hours| hours.closed(at).last());
+        let second = surroundings.second.as_ref().zip(hour).and_then(|((source, series), hour)| {
+            let same = series.closed(at).iter().find(|candle| candle.open_time == hour.open_time)?;
+            Some((source.id(), same.close))
+        });
         inputs.provenance = Provenance {
+            confirmation: second,
             source: Some(market.source.id()),
             failures: &failures,
             state: match progress {
@@ -172,12 +179,38 @@ mod tests {
         let market = market(24_000);
         let [_, _, four_hours, day] = &market.series;
         let all = vec![four_hours.clone(), day.clone()];
-        let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3] };
+        let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], second: None };
         let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, progress, AT).assessment;
         let (partial, done) = (of(Progress::Partial), of(Progress::Done));
         assert_eq!((partial.data.state, done.data.state), (DataState::Partial, DataState::Live));
         assert!((done.coverage - 0.85).abs() < 1e-12 && partial.coverage == done.coverage);
         assert!((snapshot(&market, AT, Progress::Partial).assessment.coverage - 0.60).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_second_source_confirms_or_contradicts_the_same_hour_only() {
+        let market = market(24_000);
+        let [_, hours, ..] = &market.series;
+        let of = |factor: f64, late: i64| {
+            let candles = hours.candles().iter().map(|candle| Candle {
+                open_time: candle.open_time.plus(late),
+                open: factor * candle.open,
+                high: factor * candle.high,
+                low: factor * candle.low,
+                close: factor * candle.close,
+                ..*candle
+            });
+            let second = Some((Source::Kraken, CandleSeries::from_arrivals(Timeframe::H1, candles)));
+            let surroundings = Surroundings { second, ..Surroundings::default() };
+            Snapshot::of(Asset::default(), &market, &surroundings, Progress::Done, AT).assessment.data
+        };
+        assert_eq!(of(1.009, 0).confirmed_by.as_deref(), Some("kraken"));
+        let contradiction = of(1.011, 0).contradicted_by.unwrap();
+        assert_eq!(contradiction.source, "kraken");
+        assert!(contradiction.close > 1.01 * hours.candles().last().unwrap().close);
+        // The second source is an hour behind.
+        let nothing = of(1.0, -500 * 3_600_000);
+        assert_eq!((nothing.confirmed_by, nothing.contradicted_by), (None, None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) use failure::Failure;
 pub(crate) use http::now;
 pub(crate) use router::{Health, Market, update};
 pub(crate) use sample::beside_module;
-pub(crate) use surroundings::{Surroundings, known, load};
+pub(crate) use surroundings::{Centre, Surroundings, known, load};
 
 use tao_conviction_core::{Candle, Timeframe, UnixMs};
 

@@ -19,6 +19,9 @@ const WANTED: [(Timeframe, u32, u32); 2] = [(Timeframe::D1, 500, 120), (Timefram
 const REST_MS: i64 = 5 * 60_000;
 const UNLISTED_MS: i64 = 24 * 60 * 60_000;
 
+/// Candles that a second source is asked for, to compare the last closed hour (method §8).
+const CONFIRMING: u32 = 3;
+
 /// The series that are known, fresh ones only: what is older than two lengths says nothing about now.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Surroundings {
@@ -26,6 +29,17 @@ pub(crate) struct Surroundings {
     pub(crate) btc: Vec<CandleSeries>,
     /// The basket's, a list a member.
     pub(crate) basket: Vec<Vec<CandleSeries>>,
+    /// The asset's last hours as a second source has them.
+    pub(crate) second: Option<(Source, CandleSeries)>,
+}
+
+/// What is surrounded: an asset, the source of its candles, the one to compare it with, and the way to both.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Centre {
+    pub(crate) asset: Asset,
+    pub(crate) source: Source,
+    pub(crate) second: Option<Source>,
+    pub(crate) proxy: Option<String>,
 }
 
 /// What all who wait for a load share; dropping the last one ends its requests.
@@ -49,41 +63,49 @@ thread_local! {
     static UNDER_WAY: RefCell<Vec<UnderWay>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What is known of the surroundings of `asset` at `at`, from `source`.
-pub(crate) fn known(asset: Asset, source: Source, proxy: Option<&str>, at: UnixMs) -> Surroundings {
+/// What is known of the surroundings at `at`.
+pub(crate) fn known(centre: &Centre, at: UnixMs) -> Surroundings {
+    let Centre { asset, source, second, ref proxy } = *centre;
     SHELVES.with_borrow(|shelves| {
-        let series = |of: Asset| -> Vec<CandleSeries> {
-            let own = shelves.iter().filter(|shelf| shelf.is(of, source, proxy));
-            own.map(|shelf| &shelf.series).filter(|series| is_fresh(series, at)).cloned().collect()
+        let from = |of: Asset, source: Source| {
+            let own = shelves.iter().filter(move |shelf| shelf.is(of, source, proxy));
+            own.map(|shelf| &shelf.series).filter(|series| is_fresh(series, at)).cloned()
         };
+        let series = |of: Asset| from(of, source).collect::<Vec<_>>();
         let mut btc = series(Asset::BITCOIN);
         if asset == Asset::BITCOIN {
             // Nothing is strong or weak beside itself; the regime is read on 1d.
             btc.retain(|series| series.timeframe() == Timeframe::D1);
         }
         let members = Asset::basket().filter(|member| *member != asset).map(series);
-        Surroundings { btc, basket: members.filter(|series| !series.is_empty()).collect() }
+        let hour = |second| from(asset, second).find(|series| series.timeframe() == Timeframe::H1);
+        Surroundings {
+            btc,
+            basket: members.filter(|series| !series.is_empty()).collect(),
+            second: second.and_then(|second| Some((second, hour(second)?))),
+        }
     })
 }
 
 /// Loads what is missing of them; nothing when nothing is.
-pub(crate) fn load(asset: Asset, source: Source, proxy: Option<String>) -> Option<impl Future<Output = ()>> {
-    let mut next = next_load(asset, source, proxy.as_deref());
+pub(crate) fn load(centre: Centre) -> Option<impl Future<Output = ()>> {
+    let mut next = next_load(&centre);
     next.is_some().then_some(async move {
-        // What was joined may have been another asset's.
+        // What was joined may have been for another asset.
         while let Some(loading) = next {
             loading.await;
-            next = next_load(asset, source, proxy.as_deref());
+            next = next_load(&centre);
         }
     })
 }
 
 /// A load that is under way, whoever began it, or one of what is missing.
-fn next_load(asset: Asset, source: Source, proxy: Option<&str>) -> Option<Loading> {
+fn next_load(centre: &Centre) -> Option<Loading> {
+    let Centre { asset, source, second, ref proxy } = *centre;
     let joined = UNDER_WAY.with_borrow_mut(|all| {
         let running = |load: &WeakShared<Load>| load.upgrade().filter(|load| load.peek().is_none());
         all.retain(|(.., load)| running(load).is_some());
-        let own = all.iter().find(|(from, through, _)| *from == source && through.as_deref() == proxy);
+        let own = all.iter().find(|(from, through, _)| *from == source && through == proxy);
         own.and_then(|(.., load)| running(load))
     });
     if joined.is_some() {
@@ -91,27 +113,31 @@ fn next_load(asset: Asset, source: Source, proxy: Option<&str>) -> Option<Loadin
     }
     let at = now();
     let mut requests = Vec::new();
+    let mut want = |of: Asset, source: Source, timeframe: Timeframe, count: u32| {
+        let missing = SHELVES.with_borrow(|shelves| {
+            match shelves.iter().find(|shelf| shelf.is(of, source, proxy) && shelf.series.timeframe() == timeframe) {
+                Some(shelf) if at < shelf.rest_until => 0,
+                Some(shelf) => match missing(&shelf.series, at) {
+                    // The simulated candles move with the day, all of them.
+                    Some(some) if some == 0 || source != Source::Sample => some.min(count),
+                    _ => count,
+                },
+                None => count,
+            }
+        });
+        if missing > 0 {
+            let request: Load = Box::pin(bring(of, source, proxy.clone(), timeframe, missing));
+            requests.push(request);
+        }
+    };
+    if let Some(second) = second {
+        want(asset, second, Timeframe::H1, CONFIRMING);
+    }
     // The simulated market has no basket.
     let members = Asset::basket().filter(|member| *member != asset && source != Source::Sample);
     for of in std::iter::once(Asset::BITCOIN).chain(members) {
         for (timeframe, for_btc, for_member) in WANTED {
-            let count = if of == Asset::BITCOIN { for_btc } else { for_member };
-            let missing = SHELVES.with_borrow(|shelves| {
-                match shelves.iter().find(|shelf| shelf.is(of, source, proxy) && shelf.series.timeframe() == timeframe)
-                {
-                    Some(shelf) if at < shelf.rest_until => 0,
-                    Some(shelf) => match missing(&shelf.series, at) {
-                        // The simulated candles move with the day, all of them.
-                        Some(some) if some == 0 || source != Source::Sample => some.min(count),
-                        _ => count,
-                    },
-                    None => count,
-                }
-            });
-            if missing > 0 {
-                let request: Load = Box::pin(bring(of, source, proxy.map(str::to_owned), timeframe, missing));
-                requests.push(request);
-            }
+            want(of, source, timeframe, if of == Asset::BITCOIN { for_btc } else { for_member });
         }
     }
     if requests.is_empty() {
@@ -124,7 +150,7 @@ fn next_load(asset: Asset, source: Source, proxy: Option<&str>) -> Option<Loadin
     }));
     let loading = all.shared();
     if let Some(load) = loading.downgrade() {
-        UNDER_WAY.with_borrow_mut(|all| all.push((source, proxy.map(str::to_owned), load)));
+        UNDER_WAY.with_borrow_mut(|all| all.push((source, proxy.clone(), load)));
     }
     Some(loading)
 }
@@ -134,7 +160,7 @@ async fn bring(asset: Asset, source: Source, proxy: Option<String>, timeframe: T
     let request = Request { asset, timeframe, count, now: now(), proxy: proxy.as_deref() };
     let answer = source.candles(request).await;
     SHELVES.with_borrow_mut(|shelves| {
-        let known = |shelf: &Shelf| shelf.is(asset, source, proxy.as_deref()) && shelf.series.timeframe() == timeframe;
+        let known = |shelf: &Shelf| shelf.is(asset, source, &proxy) && shelf.series.timeframe() == timeframe;
         let place = shelves.iter().position(known).unwrap_or_else(|| {
             let series = CandleSeries::new(timeframe);
             shelves.push(Shelf { source, proxy, asset, series, rest_until: UnixMs(0) });
@@ -159,8 +185,8 @@ async fn bring(asset: Asset, source: Source, proxy: Option<String>, timeframe: T
 }
 
 impl Shelf {
-    fn is(&self, asset: Asset, source: Source, proxy: Option<&str>) -> bool {
-        self.asset == asset && self.source == source && self.proxy.as_deref() == proxy
+    fn is(&self, asset: Asset, source: Source, proxy: &Option<String>) -> bool {
+        self.asset == asset && self.source == source && self.proxy == *proxy
     }
 }
 
