@@ -13,7 +13,7 @@ export interface Reply {
 
 /** The documented intervals, whatever of them is recorded; `1M` is a month and `1m` a minute. */
 const KNOWN = ['1s', '1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'];
-const TICK: Record<Asset, number> = { TAO: 0.1, BTC: 0.01, ETH: 0.01 };
+const TICK: Partial<Record<Asset, number>> = { TAO: 0.1, BTC: 0.01, ETH: 0.01 };
 
 class Refused extends Error {
   constructor(
@@ -87,7 +87,7 @@ function depth(query: URLSearchParams, now: number): unknown {
   knownParameters(query, ['symbol', 'limit']);
   const symbol = symbolOf(mandatory(query, 'symbol'));
   const limit = limitOf(query, 100, 5000);
-  const book = bookAround(priceAt(symbol, now), TICK[symbol], limit);
+  const book = bookAround(priceAt(symbol, now), TICK[symbol] ?? 0.001, limit);
   const text = (levels: [number, number][]): string[][] => levels.map((level) => level.map((value) => value.toFixed(8)));
   return { lastUpdateId: Math.floor(now / 100), bids: text(book.bids), asks: text(book.asks) };
 }
@@ -118,7 +118,7 @@ function day(symbol: Asset, now: number): Record<string, string | number> {
   const last = priceAt(symbol, now);
   const volume = quarters.reduce((sum, candle) => sum + candle.volume, 0);
   const quote = quarters.reduce((sum, candle) => sum + candle.volume * candle.close, 0);
-  const { bids, asks } = bookAround(last, TICK[symbol], 1);
+  const { bids, asks } = bookAround(last, TICK[symbol] ?? 0.001, 1);
   const count = quarters.reduce((sum, candle) => sum + Math.ceil(candle.volume), 0);
   const text = (value: number): string => value.toFixed(8);
   return {

@@ -27,8 +27,10 @@ export interface Candle {
 
 export type Candles = Record<Interval, Candle[]>;
 
-/** Assets that both fake exchanges list. Anything else is unknown to them. */
-export const ASSETS = ['TAO', 'BTC', 'ETH'] as const;
+/** The AI tokens of the published basket. */
+export const BASKET = ['FET', 'RENDER', 'NEAR', 'ICP', 'GRT', 'WLD', 'VIRTUAL'] as const;
+/** Assets that the fake exchanges know, if they list them. */
+export const ASSETS = ['TAO', 'BTC', 'ETH', ...BASKET] as const;
 export type Asset = (typeof ASSETS)[number];
 
 /** The first line of a file of candles; anything else is refused. */
@@ -56,10 +58,28 @@ const loaded = new Map<Asset, Candles>();
 export function candlesOf(symbol: Asset): Candles {
   let candles = loaded.get(symbol);
   if (!candles) {
-    candles = simulated ? fromSample(symbol) : fromRecords(symbol);
+    const member = (BASKET as readonly string[]).indexOf(symbol);
+    candles = member >= 0 ? standIn(member) : simulated ? fromSample(symbol) : fromRecords(symbol);
     loaded.set(symbol, candles);
   }
   return candles;
+}
+
+/** How strongly each member of the basket moves when Ether moves by 1; some fall when it rises. */
+const EXPONENTS = [1.3, 0.7, -0.5, 0.4, 1.7, -0.8, 0.9];
+
+/** No candles of the basket are recorded, so each member is a power of Ether's price: a market of its own, and a valid one. */
+function standIn(member: number): Candles {
+  const exponent = EXPONENTS[member];
+  const price = (ether: number): number => Number((5 * (ether / 2000) ** exponent).toFixed(6));
+  const entries = Object.entries(candlesOf('ETH')).map(([interval, candles]) => [
+    interval,
+    candles.map(({ time, open, high, low, close, volume }) => {
+      const [top, bottom] = exponent > 0 ? [high, low] : [low, high];
+      return { time, open: price(open), high: price(top), low: price(bottom), close: price(close), volume };
+    }),
+  ]);
+  return Object.fromEntries(entries) as Candles;
 }
 
 /** Of several recordings of a timeframe the latest, which reaches the end; one that is missing is summed up from 1h. */

@@ -3,7 +3,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Reply } from './binance.ts';
-import type { Candle, Interval } from './candles.ts';
+import type { Asset, Candle, Interval } from './candles.ts';
 
 export type Venue = 'binance' | 'kraken';
 
@@ -37,6 +37,7 @@ export type Fault =
 /** Where and how often a fault strikes; everywhere and always when nothing is said. */
 export interface Scope {
   intervals?: Interval[];
+  assets?: Asset[];
   /** Only this many requests, counted from now. */
   first?: number;
 }

@@ -19,6 +19,12 @@ const PAIRS: Record<string, Pair> = {
   XXBTZUSD: { asset: 'BTC', key: 'XXBTZUSD', decimals: 1 },
   ETHUSD: { asset: 'ETH', key: 'XETHZUSD', decimals: 2 },
   XETHZUSD: { asset: 'ETH', key: 'XETHZUSD', decimals: 2 },
+  // Of the AI basket only these have been seen there.
+  FETUSD: { asset: 'FET', key: 'FETUSD', decimals: 5 },
+  RENDERUSD: { asset: 'RENDER', key: 'RENDERUSD', decimals: 5 },
+  NEARUSD: { asset: 'NEAR', key: 'NEARUSD', decimals: 5 },
+  ICPUSD: { asset: 'ICP', key: 'ICPUSD', decimals: 5 },
+  GRTUSD: { asset: 'GRT', key: 'GRTUSD', decimals: 5 },
 };
 const MINUTES = [1, 5, 15, 30, 60, 240, 1440, 10080, 21600];
 const RECORDED: Record<number, Interval> = { 15: '15m', 60: '1h', 240: '4h', 1440: '1d' };

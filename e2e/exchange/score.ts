@@ -28,36 +28,60 @@ export interface Assessment {
   verdict: string;
   coverage: number;
   mtf: { score: number | null; timeframes: TimeframeReport[]; [field: string]: unknown };
-  families: unknown[];
+  families: { family: string; value: number | null; reason: string | null; [field: string]: unknown }[];
+  regime: { state: string; [field: string]: unknown };
   gates: { gate: string; state: string; [field: string]: unknown }[];
   data: { state: string; source: string | null; rejectedCandles: number; gaps: number; [field: string]: unknown };
   [field: string]: unknown;
 }
 
-/** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
-export function score(candles: Record<Interval, Candle[]>, at: number, symbol = 'TAO'): Assessment {
-  return scoreAt([at], candles, undefined, symbol)[0];
+/** An asset's candles, and those of what surrounds it. */
+export type Served = Record<Interval, Candle[]> & { surroundings?: Surroundings };
+
+export interface Surroundings {
+  btc: Partial<Candles>;
+  basket: Record<string, Partial<Candles>>;
+  /** The second source and its close of the last closed hour. */
+  confirmation?: { source: string; close: number };
 }
 
-/** The native Assessments at several times, with Bitcoin's candles when they are given. */
-export function scoreAt(times: readonly number[], candles: Partial<Candles>, btc: Partial<Candles> = {}, symbol = 'TAO'): Assessment[] {
+/** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
+export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
+  return scoreAt([at], served, served.surroundings, symbol)[0];
+}
+
+/** The native Assessments at several times, with what is known beside the asset's candles. */
+export function scoreAt(
+  times: readonly number[],
+  candles: Partial<Candles>,
+  { btc = {}, basket = {}, confirmation }: Partial<Surroundings> = {},
+  symbol = 'TAO',
+): Assessment[] {
   if (!existsSync(PROGRAM)) {
     throw new Error(
       `${PROGRAM} is not there; build it with: cargo build --release -p tao-conviction-core --example score`,
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'tao-score-'));
-  const files = (flag: string, all: Partial<Candles>): string[] =>
+  const files = (option: string, name: string, prefix: string, all: Partial<Candles>): string[] =>
     INTERVALS.flatMap((interval) => {
       const series = all[interval] ?? [];
       if (series.length === 0) return [];
-      const file = join(folder, `${flag}-${interval}.csv`);
+      const file = join(folder, `${name}-${interval}.csv`);
       writeFileSync(file, toCsv(series));
-      return [`--${flag}`, `${interval}=${file}`];
+      return [option, `${prefix}${interval}=${file}`];
     });
   try {
-    const arguments_ = [...files('candles', candles), ...files('btc', btc), '--symbol', symbol];
-    const output = execFileSync(PROGRAM, [...arguments_, ...times.flatMap((at) => ['--at', String(at)])], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const facts = join(folder, 'facts.json');
+    writeFileSync(facts, JSON.stringify({ confirmation }));
+    const given = [
+      ...files('--candles', 'own', '', candles),
+      ...files('--btc', 'btc', '', btc),
+      // Numbered, so that the members keep their order.
+      ...Object.entries(basket).flatMap(([name, member], index) => files('--basket', name, `${index}${name}=`, member)),
+      ...['--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
+    ];
+    const output = execFileSync(PROGRAM, given, { encoding: 'utf8', maxBuffer: 1 << 28 });
     return output.trim().split('\n').map((line) => JSON.parse(line) as Assessment);
   } finally {
     rmSync(folder, { recursive: true });

@@ -4,9 +4,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Reply, binance } from './binance.ts';
-import { type Candle, INTERVALS, type Asset, type Interval, LENGTH_MS, NOW } from './candles.ts';
+import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from './candles.ts';
 import { type Fault, type Scope, type Venue, candlesIn, send } from './faults.ts';
 import { kraken } from './kraken.ts';
+import type { Served } from './score.ts';
 
 /** A request as it arrived, and what became of it. */
 export interface Recorded {
@@ -74,18 +75,43 @@ export class Exchange {
     return this.requests.filter((request) => request.venue === venue && request.asset === asset);
   }
 
+  /** What was asked about TAO, as nearly all journeys show it; the rest is its surroundings. */
+  get own(): Recorded[] {
+    const second = this.confirmations();
+    const names = ({ path, query }: Recorded): boolean => [path, ...Object.values(query)].some((text) => text.includes('TAO'));
+    return this.requests.filter((request) => names(request) && !second.includes(request));
+  }
+
+  /** Requests that compare the last hour of `asset` with another source's: at that moment nothing shorter is asked of it. */
+  confirmations(asset: Asset = 'TAO'): Recorded[] {
+    const asked = this.requests.filter((request) => request.asset === asset);
+    const scored = (one: Recorded): boolean => asked.some(({ venue, interval, at }) => interval === '15m' && venue === one.venue && at === one.at);
+    return asked.filter((request) => request.interval === '1h' && !scored(request));
+  }
+
   /**
-   * The closed candles a client now has from `venue`, of each timeframe in order of arrival. What counts is whether they
-   * had closed when they were sent: a candle that was sent unfinished stays unfinished, however late it gets.
+   * The closed candles a client now has from `venue`, of each timeframe in order of arrival, with Bitcoin's and the AI
+   * basket's. What counts is whether they had closed when they were sent: a candle that was sent unfinished stays
+   * unfinished, however late it gets.
    */
-  served(venue: Venue, which: 'truth' | 'sent' = 'truth', asset: Asset = 'TAO'): Record<Interval, Candle[]> {
-    const requests = this.candleRequests(venue, asset);
-    const entries = INTERVALS.map((interval) => {
-      const answers = requests.filter((request) => request.interval === interval);
-      const closed = answers.map((answer) => (answer[which] ?? []).filter(({ time }) => time + LENGTH_MS[interval] <= answer.at));
-      return [interval, closed.flat()];
-    });
-    return Object.fromEntries(entries) as Record<Interval, Candle[]>;
+  served(venue: Venue, which: 'truth' | 'sent' = 'truth', asset: Asset = 'TAO'): Served {
+    const closed = (of: Asset, interval: Interval): Candle[] => {
+      const answers = this.candleRequests(venue, of).filter((request) => request.interval === interval);
+      return answers.flatMap((answer) => (answer[which] ?? []).filter(({ time }) => time + LENGTH_MS[interval] <= answer.at));
+    };
+    const all = (of: Asset): Record<Interval, Candle[]> =>
+      Object.fromEntries(INTERVALS.map((interval) => [interval, closed(of, interval)])) as Record<Interval, Candle[]>;
+    const members = BASKET.filter((member) => member !== asset).map((member) => [member, all(member)] as const);
+    // Beside itself Bitcoin is neither strong nor weak; only the day's regime is read of it.
+    const btc = asset === 'BTC' ? { ...all('BTC'), '15m': [], '1h': [], '4h': [] } : all('BTC');
+    const known = members.filter(([, candles]) => INTERVALS.some((interval) => candles[interval].length > 0));
+    const candles = all(asset);
+    const hour = candles['1h'].at(-1)?.time;
+    const others = this.confirmations(asset).filter((request) => request.venue !== venue);
+    const answers = others.map((request) => [request.venue, (request[which] ?? []).find(({ time }) => time === hour)?.close] as const);
+    const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
+    const confirmation = source && close !== undefined ? { source, close } : undefined;
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation } };
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -123,14 +149,17 @@ export class Exchange {
     }
     recorded.asset = reply.candles?.asset;
     recorded.interval = reply.candles?.interval;
-    const sent = send(response, venue, reply, this.trouble(venue, recorded.interval));
+    const sent = send(response, venue, reply, this.trouble(venue, recorded.interval, recorded.asset));
     recorded.truth = sent && reply.candles?.rows;
     recorded.sent = sent && candlesIn(venue, sent);
   }
 
-  private trouble(venue: Venue, interval: Interval | undefined): Fault | undefined {
-    const applies = ({ venue: where, intervals, left }: Trouble): boolean =>
-      where === venue && left > 0 && (!intervals || (interval !== undefined && intervals.includes(interval)));
+  private trouble(venue: Venue, interval: Interval | undefined, asset: Asset | undefined): Fault | undefined {
+    const applies = ({ venue: where, intervals, assets, left }: Trouble): boolean =>
+      where === venue &&
+      left > 0 &&
+      (!intervals || (interval !== undefined && intervals.includes(interval))) &&
+      (!assets || (asset !== undefined && assets.includes(asset)));
     const trouble = this.troubles.find(applies);
     if (trouble) trouble.left -= 1;
     return trouble?.fault;

@@ -29,6 +29,13 @@ export function signed(value: number): string {
   return value > 0 ? `+${digits}` : `−${digits}`;
 }
 
+/** A score with its sign; where rounding would carry it over a verdict's limit it keeps a decimal. */
+export function scored(value: number): string {
+  const over = [15, 40].some((limit) => Math.abs(value) < limit !== Math.round(Math.abs(value)) < limit);
+  if (!over) return signed(value);
+  return `${value > 0 ? '+' : '−'}${(Math.trunc(10 * Math.abs(value)) / 10).toFixed(1)}`;
+}
+
 export class Widget {
   constructor(readonly element: Locator) {}
 
@@ -67,7 +74,7 @@ export class Widget {
   /** Every number that the card shows of `expected`, to the digit. */
   async shows(expected: Assessment): Promise<void> {
     const { conviction, mtf, verdict } = expected;
-    if (conviction !== null) await expect(this.part('score')).toHaveText(signed(conviction));
+    if (conviction !== null) await expect(this.part('score')).toHaveText(scored(conviction));
     await expect(this.part('verdict')).toHaveText(new RegExp(`^([▲▼] *)?${VERDICTS[verdict]}$`));
     if (mtf.score !== null) {
       const number = signed(mtf.score).replace('+', '\\+');
@@ -107,6 +114,6 @@ export function differences(own: Assessment, expected: Assessment): string[] {
     }
   };
   for (const key of COMPUTED) compare(key, own[key], expected[key]);
-  for (const key of ['rejectedCandles', 'gaps'] as const) compare(`data.${key}`, own.data[key], expected.data[key]);
+  for (const key of ['rejectedCandles', 'gaps', 'confirmedBy', 'contradictedBy'] as const) compare(`data.${key}`, own.data[key], expected.data[key]);
   return found;
 }

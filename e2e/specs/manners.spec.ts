@@ -30,10 +30,10 @@ for (const [what, status, body] of [
     const widget = await openEmbed(page, blog, site, exchange);
     await widget.is('live');
     await widget.from('Kraken');
-    const asked = exchange.requests.length;
+    const asked = exchange.own.length;
     await travel(page, exchange, QUARTER + 12_000);
     await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
-    const later = exchange.requests.slice(asked);
+    const later = exchange.own.slice(asked);
     expect(later.map(({ venue, interval }) => [venue, interval])).toEqual([['kraken', '15m']]);
     expect(later[0].sent).toHaveLength(3);
     await widget.agrees((at) => score(exchange.served('kraken'), at));

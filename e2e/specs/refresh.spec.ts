@@ -15,7 +15,7 @@ test('after the next 15m close only 15m candles are asked for, a handful of them
   const before = await widget.assessment();
   await travel(page, exchange, QUARTER + 12_000);
   await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
-  const later = exchange.requests.slice(4);
+  const later = exchange.own.slice(4);
   expect(later.map(({ interval }) => interval)).toEqual(['15m']);
   expect(Number(later[0].query.limit)).toBeLessThanOrEqual(5);
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
@@ -31,8 +31,8 @@ test('where several timeframes close at once, those are asked for and the day is
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   await travel(page, exchange, MIDDAY + 12_000);
-  await expect.poll(() => exchange.requests.filter(({ state }) => state === 'answered').length).toBe(7);
-  const later = exchange.requests.slice(4);
+  await expect.poll(() => exchange.own.filter(({ state }) => state === 'answered').length).toBe(7);
+  const later = exchange.own.slice(4);
   expect(later.map(({ interval }) => interval).sort()).toEqual(['15m', '1h', '4h']);
   for (const { query } of later) expect(Number(query.limit)).toBeLessThanOrEqual(5);
   await expect.poll(async () => (await widget.assessment()).at).toBeGreaterThan(MIDDAY);
@@ -44,7 +44,7 @@ test('Kraken too is asked only for what is new', async ({ page, blog, site, exch
   await widget.is('live');
   await travel(page, exchange, QUARTER + 12_000);
   await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
-  const later = exchange.requests.slice(4);
+  const later = exchange.own.slice(4);
   expect(later.map(({ interval }) => interval)).toEqual(['15m']);
   expect(later[0].sent!.length).toBeLessThanOrEqual(5);
   await widget.agrees((at) => score(exchange.served('kraken'), at));
@@ -55,8 +55,8 @@ test('after hours of sleep everything missed is fetched at once and only once', 
   await widget.is('live');
   const morning = NOW + 26 * LENGTH_MS['1h'];
   await travel(page, exchange, morning);
-  await expect.poll(() => exchange.requests.filter(({ state }) => state === 'answered').length).toBe(8);
-  expect(exchange.requests.slice(4).every(({ query }) => Number(query.limit) < 150)).toBe(true);
+  await expect.poll(() => exchange.own.filter(({ state }) => state === 'answered').length).toBe(8);
+  expect(exchange.own.slice(4).every(({ query }) => Number(query.limit) < 150)).toBe(true);
   await expect.poll(async () => (await widget.assessment()).at).toBeGreaterThanOrEqual(morning);
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
   expect(own.data.gaps).toBe(0);
@@ -69,7 +69,7 @@ test('two widgets refresh with one request', async ({ page, blog, site, exchange
   await expect(page.locator('tao-conviction .tao[data-state=live]')).toHaveCount(2);
   await travel(page, exchange, QUARTER + 12_000);
   await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
-  expect(exchange.requests).toHaveLength(5);
+  expect(exchange.own).toHaveLength(5);
 });
 
 test('a source that fails at a bar’s close is replaced, and the whole series with it', async ({ page, blog, site, exchange }) => {

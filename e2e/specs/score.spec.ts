@@ -15,7 +15,7 @@ test('the page shows what the native program computes from the candles that were
   expect(own.data).toMatchObject({ state: 'live', source: 'binance', rejectedCandles: 0, gaps: 0 });
   await expect(widget.part('reason')).toHaveText(/^\S.*\.$/);
   await expect(widget.part('price')).toHaveText(/^\$\d{2,3}\.\d\d$/);
-  expect(exchange.requests.map(({ query }) => query.limit)).toEqual(['500', '500', '500', '500']);
+  expect(exchange.own.map(({ query }) => query.limit)).toEqual(['500', '500', '500', '500']);
 });
 
 for (const days of [-3, -1.3, 1.2]) {
@@ -64,8 +64,8 @@ test('requests are simple ones: no preflight, no cookie, no referrer, nothing bu
   await context.addCookies([{ name: 'secret', value: 'yes', url: exchange.url }]);
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
-  expect(exchange.requests).toHaveLength(4);
-  for (const { method, headers, path } of exchange.requests) {
+  expect(exchange.own).toHaveLength(4);
+  for (const { method, headers, path } of exchange.own) {
     expect([method, path, headers.cookie, headers.referer]).toEqual(['GET', '/api/v3/klines', undefined, undefined]);
   }
 });

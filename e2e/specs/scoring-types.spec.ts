@@ -76,7 +76,7 @@ test('the types are those of real Assessments: nothing missing, nothing that is 
     },
     [`${site.url}/scoring.js`, own('TAO'), own('BTC'), NOW] as const,
   );
-  const native = scoreAt([NOW, 0], { '1h': candlesOf('TAO')['1h'] }, { '1d': candlesOf('BTC')['1d'] });
+  const native = scoreAt([NOW, 0], { '1h': candlesOf('TAO')['1h'] }, { btc: { '1d': candlesOf('BTC')['1d'] } });
   const literals = [...reports, ...native].map((report) => JSON.stringify(report));
   const code = literals.flatMap((literal, index) => [
     `const fits${index}: Assessment = ${literal};`,

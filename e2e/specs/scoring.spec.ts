@@ -69,7 +69,7 @@ test('at sixty moments the API says what the native program says, to the bit', a
   await openApi(page, site);
   for (const given of [INTERVALS, ['15m', '1d'], ['1h']] as const) {
     const own = Object.fromEntries(given.map((interval) => [interval, tao[interval]]));
-    const expected = scoreAt(times, own, btc);
+    const expected = scoreAt(times, own, { btc });
     const found = await page.evaluate(
       ([own, btc, times]) => {
         const series = (csv: Csv) => Object.fromEntries(Object.entries(csv).map(([name, text]) => [name, read(text)]));

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { type Row, rows } from '../exchange/faults.ts';
-import { score } from '../exchange/score.ts';
+import { type Assessment, score } from '../exchange/score.ts';
 import type { Exchange } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
@@ -59,21 +59,26 @@ test('simulated candles are scored as the native program scores them, moved by w
     end: number;
     timeframes: Record<Interval, { start: number; rows: number[][] }>;
   }
-  const file = JSON.parse(readFileSync(new URL('../../sample/TAO.json', import.meta.url), 'utf8')) as File;
-  const shift = NOW - (NOW % DAY) + DAY - file.end;
-  const candles = INTERVALS.map((interval) => {
-    const { start, rows: all } = file.timeframes[interval];
-    const candle = ([open, high, low, close, volume]: number[], index: number): Candle => ({
-      time: start + index * LENGTH_MS[interval] + shift,
-      open,
-      high,
-      low,
-      close,
-      volume,
+  const moved = (symbol: string): Record<Interval, Candle[]> => {
+    const file = JSON.parse(readFileSync(new URL(`../../sample/${symbol}.json`, import.meta.url), 'utf8')) as File;
+    const shift = NOW - (NOW % DAY) + DAY - file.end;
+    const candles = INTERVALS.map((interval) => {
+      const { start, rows: all } = file.timeframes[interval];
+      const candle = ([open, high, low, close, volume]: number[], index: number): Candle => ({
+        time: start + index * LENGTH_MS[interval] + shift,
+        open,
+        high,
+        low,
+        close,
+        volume,
+      });
+      return [interval, all.map(candle)];
     });
-    return [interval, all.map(candle)];
-  });
-  await widget.agrees((at) => score(Object.fromEntries(candles) as Record<Interval, Candle[]>, at));
+    return Object.fromEntries(candles) as Record<Interval, Candle[]>;
+  };
+  const oracle = (at: number): Assessment => score({ ...moved('TAO'), surroundings: { btc: moved('BTC'), basket: {} } }, at);
+  await expect.poll(async () => (await widget.assessment()).coverage).toBe(0.75);
+  await widget.agrees(oracle);
 });
 
 for (const venue of ['binance', 'kraken'] as const) {

@@ -5,15 +5,15 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use futures::future::{AbortHandle, abortable};
+use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::{ArcRwSignal, Set, Update};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
 use tao_conviction_core::{Assessment, DataState, UnixMs};
 
 use super::schedule::{after_failure, after_success};
-use super::snapshot::Snapshot;
+use super::snapshot::{Progress, Snapshot};
 use crate::config::DataConfig;
-use crate::market::{Asset, Failure, Health, Market, Source, now, update};
+use crate::market::{Asset, Centre, Failure, Health, Market, Source, known, load, now, update};
 
 /// What a widget can be drawn from.
 #[derive(Debug, Clone)]
@@ -123,24 +123,19 @@ impl Run {
         let mut failed_in_a_row = 0;
         loop {
             let result = update(self.asset, &self.config, market.as_ref(), &mut health).await;
-            let at = now();
-            let next = match result {
+            match result {
                 Ok(fresh) => {
                     failed_in_a_row = 0;
-                    let snapshot = Snapshot::of(self.asset, &fresh, at, &[]);
-                    let next = after_success(at, snapshot.assessment.data.as_of, dice());
-                    market = Some(fresh);
-                    self.state.set(FeedState::Ready(Arc::new(snapshot)));
-                    next
+                    self.with_surroundings(market.insert(fresh)).await;
                 }
                 Err(failures) => {
                     failed_in_a_row += 1;
+                    let at = now();
                     let next = after_failure(at, failed_in_a_row, dice());
                     self.state.set(self.without(market.as_ref(), failures, at, next));
-                    next
+                    self.sleep_until(next).await;
                 }
-            };
-            self.sleep_until(next).await;
+            }
             // Whoever looks at an outage sees that something is happening.
             self.state.maybe_update(|state| match state {
                 FeedState::Unavailable(outage) => {
@@ -152,9 +147,54 @@ impl Run {
         }
     }
 
+    /// Shows `market`, at first alone and then with what surrounds it, and sleeps until it has to be refreshed. A
+    /// number that is shown already waits for the surroundings and then changes once.
+    async fn with_surroundings(&self, market: &Market) {
+        const PATIENCE_MS: u32 = 5_000;
+        let next = after_success(now(), market.as_of(now()), dice());
+        let Some(loading) = load(self.centre(market)) else {
+            self.show(market, Progress::Done);
+            return self.sleep_until(next).await;
+        };
+        if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
+            self.show(market, Progress::Partial);
+        }
+        match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
+            Either::Left(_) => {
+                self.show(market, Progress::Done);
+                self.sleep_until(next).await;
+            }
+            Either::Right(((), loading)) => {
+                self.show(market, Progress::Done);
+                // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
+                if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
+                    self.show(market, Progress::Done);
+                    sleep.await;
+                }
+            }
+        }
+    }
+
+    fn show(&self, market: &Market, progress: Progress<'_>) {
+        let snapshot = self.snapshot(market, progress, now());
+        self.state.set(FeedState::Ready(Arc::new(snapshot)));
+    }
+
+    /// What surrounds `market`; the source to compare it with is the first one that hasn't just failed.
+    fn centre(&self, market: &Market) -> Centre {
+        let failed = |source: &Source| market.failures.iter().any(|(known, _)| known == source);
+        let second = self.config.sources.iter().find(|source| **source != market.source && !failed(source));
+        Centre { asset: self.asset, source: market.source, second: second.copied(), proxy: self.config.proxy.clone() }
+    }
+
+    fn snapshot(&self, market: &Market, progress: Progress<'_>, at: UnixMs) -> Snapshot {
+        let surroundings = known(&self.centre(market), at);
+        Snapshot::of(self.asset, market, &surroundings, progress, at)
+    }
+
     /// What is left to show when no source answers.
     fn without(&self, kept: Option<&Market>, failures: Vec<(Source, Failure)>, at: UnixMs, next: UnixMs) -> FeedState {
-        let kept = kept.map(|market| Snapshot::of(self.asset, market, at, &failures));
+        let kept = kept.map(|market| self.snapshot(market, Progress::Kept(&failures), at));
         match kept.filter(|snapshot| snapshot.assessment.data.state != DataState::Unavailable) {
             Some(snapshot) => FeedState::Ready(Arc::new(snapshot)),
             None => FeedState::Unavailable(Arc::new(Outage {

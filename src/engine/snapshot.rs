@@ -5,10 +5,21 @@ use tao_conviction_core::{
     Assessment, CandleSeries, DataState, Inputs, Parameters, Provenance, SourceFailure, Timeframe, UnixMs, assess,
 };
 
-use crate::market::{Asset, Failure, Market, Source};
+use crate::market::{Asset, Failure, Market, Source, Surroundings};
 
 /// Hours that the sparkline covers.
 const SPARK_HOURS: usize = 7 * 24;
+
+/// How far the inputs have come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Progress<'a> {
+    /// The surroundings are still loading.
+    Partial,
+    /// All that could be had is there.
+    Done,
+    /// The candles are kept from earlier, since this went wrong.
+    Kept(&'a [(Source, Failure)]),
+}
 
 /// One moment of one asset.
 #[derive(Debug, Clone)]
@@ -23,24 +34,40 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Assesses `market` at `at`. `kept_for` is what went wrong since, when the candles are kept from earlier.
-    pub(crate) fn of(asset: Asset, market: &Market, at: UnixMs, kept_for: &[(Source, Failure)]) -> Self {
+    /// Assesses `market` and its `surroundings` at `at`, of which more may be on their way.
+    pub(crate) fn of(
+        asset: Asset,
+        market: &Market,
+        surroundings: &Surroundings,
+        progress: Progress<'_>,
+        at: UnixMs,
+    ) -> Self {
         let find = |timeframe| market.series.iter().find(|series| series.timeframe() == timeframe);
         // Only while it is newer than what has closed.
         let price = market.running.filter(|running| at.since(running.open_time) <= Timeframe::M15.duration_ms());
         // What went wrong since names every source, those that had failed before too.
-        let failures = if kept_for.is_empty() { market.failures.as_slice() } else { kept_for };
+        let failures = if let Progress::Kept(since) = progress { since } else { market.failures.as_slice() };
         let failures: Vec<SourceFailure> = failures.iter().map(describe).collect();
         let mut inputs = Inputs::new(asset.symbol(), at, &market.series);
         inputs.quote = market.source.quote();
         inputs.price = price.map(|running| running.close);
+        let basket: Vec<&[CandleSeries]> = surroundings.basket.iter().map(Vec::as_slice).collect();
+        (inputs.btc, inputs.basket) = (&surroundings.btc, &basket);
+        // Only the very same hour can be compared.
+        let hour = find(Timeframe::H1).and_then(|hours| hours.closed(at).last());
+        let second = surroundings.second.as_ref().zip(hour).and_then(|((source, series), hour)| {
+            let same = series.closed(at).iter().find(|candle| candle.open_time == hour.open_time)?;
+            Some((source.id(), same.close))
+        });
         inputs.provenance = Provenance {
+            confirmation: second,
             source: Some(market.source.id()),
             failures: &failures,
-            state: match market.source {
-                Source::Sample => Some(DataState::Simulated),
-                _ if !kept_for.is_empty() => Some(DataState::Cached),
-                _ => None,
+            state: match progress {
+                _ if market.source == Source::Sample => Some(DataState::Simulated),
+                Progress::Kept(_) => Some(DataState::Cached),
+                Progress::Partial => Some(DataState::Partial),
+                Progress::Done => None,
             },
             ..Provenance::default()
         };
@@ -104,46 +131,86 @@ mod tests {
 
     const AT: UnixMs = UnixMs(24_000 * 3_600_000);
 
+    fn snapshot(market: &Market, at: UnixMs, progress: Progress<'_>) -> Snapshot {
+        Snapshot::of(Asset::default(), market, &Surroundings::default(), progress, at)
+    }
+
     #[test]
     fn fresh_candles_are_live_and_carry_a_score() {
-        let snapshot = Snapshot::of(Asset::default(), &market(24_000), AT, &[]);
-        assert_eq!(snapshot.assessment.data.state, DataState::Live);
-        assert!(snapshot.assessment.conviction.is_some_and(|conviction| conviction > 0.0));
-        assert_eq!(snapshot.spark.len(), SPARK_HOURS);
-        assert!(snapshot.spark.iter().all(|(_, average)| average.is_some()));
+        let moment = snapshot(&market(24_000), AT, Progress::Done);
+        assert_eq!(moment.assessment.data.state, DataState::Live);
+        assert!(moment.assessment.conviction.is_some_and(|conviction| conviction > 0.0));
+        assert_eq!(moment.spark.len(), SPARK_HOURS);
+        assert!(moment.spark.iter().all(|(_, average)| average.is_some()));
         // A day is 0.0864 of the constructed climb.
-        let price = snapshot.assessment.price.unwrap();
-        assert!((snapshot.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
+        let price = moment.assessment.price.unwrap();
+        assert!((moment.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
     }
 
     #[test]
     fn the_running_candle_gives_the_price_and_no_more() {
-        let closed = Snapshot::of(Asset::default(), &market(24_000), AT, &[]).assessment;
+        let closed = snapshot(&market(24_000), AT, Progress::Done).assessment;
         let running = |open_time| Candle { open_time, open: 500.0, high: 500.0, low: 500.0, close: 500.0, volume: 1.0 };
         let with = Market { running: Some(running(AT)), ..market(24_000) };
-        let live = Snapshot::of(Asset::default(), &with, AT, &[]).assessment;
+        let live = snapshot(&with, AT, Progress::Done).assessment;
         assert_eq!((live.price, live.conviction), (Some(500.0), closed.conviction));
         assert_ne!(closed.price, live.price);
         // Long after it was fetched it is neither the price nor a closed candle.
         let later = AT.plus(20 * 60_000);
-        let stale = Snapshot::of(Asset::default(), &with, later, &[]).assessment;
+        let stale = snapshot(&with, later, Progress::Done).assessment;
         assert_eq!((stale.price, stale.mtf.timeframes[0].close), (closed.price, closed.mtf.timeframes[0].close));
     }
 
     #[test]
     fn candles_that_stopped_coming_are_delayed_and_kept_ones_are_cached() {
         let late = AT.plus(3 * 3_600_000);
-        assert_eq!(
-            Snapshot::of(Asset::default(), &market(24_000), late, &[]).assessment.data.state,
-            DataState::Delayed
-        );
-        let kept = Snapshot::of(Asset::default(), &market(24_000), AT, &[(Source::Binance, Failure::Timeout)]);
+        assert_eq!(snapshot(&market(24_000), late, Progress::Done).assessment.data.state, DataState::Delayed);
+        let kept = snapshot(&market(24_000), AT, Progress::Kept(&[(Source::Binance, Failure::Timeout)]));
         assert_eq!(kept.assessment.data.state, DataState::Cached);
         assert_eq!(kept.assessment.data.failures[0].reason, "did not answer within 8 seconds");
         let from_second = Market { failures: vec![(Source::Binance, Failure::Refused(451))], ..market(24_000) };
         let both = [(Source::Binance, Failure::Refused(451)), (Source::Kraken, Failure::Timeout)];
-        let kept = Snapshot::of(Asset::default(), &from_second, AT, &both).assessment.data.failures;
+        let kept = snapshot(&from_second, AT, Progress::Kept(&both)).assessment.data.failures;
         assert_eq!(kept.iter().map(|failure| failure.source.as_str()).collect::<Vec<_>>(), ["binance", "kraken"]);
+    }
+
+    #[test]
+    fn surroundings_raise_the_coverage_and_while_they_load_the_state_is_partial() {
+        let market = market(24_000);
+        let [_, _, four_hours, day] = &market.series;
+        let all = vec![four_hours.clone(), day.clone()];
+        let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], second: None };
+        let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, progress, AT).assessment;
+        let (partial, done) = (of(Progress::Partial), of(Progress::Done));
+        assert_eq!((partial.data.state, done.data.state), (DataState::Partial, DataState::Live));
+        assert!((done.coverage - 0.85).abs() < 1e-12 && partial.coverage == done.coverage);
+        assert!((snapshot(&market, AT, Progress::Partial).assessment.coverage - 0.60).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_second_source_confirms_or_contradicts_the_same_hour_only() {
+        let market = market(24_000);
+        let [_, hours, ..] = &market.series;
+        let of = |factor: f64, late: i64| {
+            let candles = hours.candles().iter().map(|candle| Candle {
+                open_time: candle.open_time.plus(late),
+                open: factor * candle.open,
+                high: factor * candle.high,
+                low: factor * candle.low,
+                close: factor * candle.close,
+                ..*candle
+            });
+            let second = Some((Source::Kraken, CandleSeries::from_arrivals(Timeframe::H1, candles)));
+            let surroundings = Surroundings { second, ..Surroundings::default() };
+            Snapshot::of(Asset::default(), &market, &surroundings, Progress::Done, AT).assessment.data
+        };
+        assert_eq!(of(1.009, 0).confirmed_by.as_deref(), Some("kraken"));
+        let contradiction = of(1.011, 0).contradicted_by.unwrap();
+        assert_eq!(contradiction.source, "kraken");
+        assert!(contradiction.close > 1.01 * hours.candles().last().unwrap().close);
+        // The second source is an hour behind.
+        let nothing = of(1.0, -500 * 3_600_000);
+        assert_eq!((nothing.confirmed_by, nothing.contradicted_by), (None, None));
     }
 
     #[test]

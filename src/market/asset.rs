@@ -20,6 +20,14 @@ const TABLE: [(&str, &str); 11] = [
 ];
 
 impl Asset {
+    /// What every asset is measured against.
+    pub(crate) const BITCOIN: Self = Self(1);
+
+    /// The AI tokens that make the basket (method §5).
+    pub(crate) fn basket() -> impl Iterator<Item = Self> {
+        (4..TABLE.len()).map(Self)
+    }
+
     /// All of them, TAO first.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         (0..TABLE.len()).map(Self)
@@ -37,5 +45,17 @@ impl Asset {
     /// The name, e.g. `Bittensor`.
     pub(crate) fn name(self) -> &'static str {
         TABLE.get(self.0).map_or("", |(_, name)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bitcoin_and_the_basket_are_where_they_are_looked_for() {
+        assert_eq!(Asset::BITCOIN.symbol(), "BTC");
+        let basket: Vec<&str> = Asset::basket().map(Asset::symbol).collect();
+        assert_eq!(basket, ["FET", "RENDER", "NEAR", "ICP", "GRT", "WLD", "VIRTUAL"]);
     }
 }

@@ -7,12 +7,14 @@ mod http;
 mod kraken;
 mod router;
 mod sample;
+mod surroundings;
 
 pub(crate) use asset::Asset;
 pub(crate) use failure::Failure;
 pub(crate) use http::now;
 pub(crate) use router::{Health, Market, update};
 pub(crate) use sample::beside_module;
+pub(crate) use surroundings::{Centre, Surroundings, known, load};
 
 use tao_conviction_core::{Candle, Timeframe, UnixMs};
 

@@ -12,7 +12,7 @@ const FIRST_VIEW: u32 = 500;
 /// Candles beyond which a refresh is a first view again.
 const MAX_CATCH_UP: i64 = 400;
 /// Candles kept in each timeframe.
-const MAX_KEPT: usize = 2_000;
+pub(super) const MAX_KEPT: usize = 2_000;
 
 /// An asset's candles, all from one source.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,15 @@ pub(crate) struct Market {
     pub(crate) running: Option<Candle>,
     /// The sources before this one, and why they were not used.
     pub(crate) failures: Vec<(Source, Failure)>,
+}
+
+impl Market {
+    /// When the newest candle that had closed by `at` closed.
+    pub(crate) fn as_of(&self, at: UnixMs) -> Option<UnixMs> {
+        let closed =
+            |series: &CandleSeries| Some(series.closed(at).last()?.open_time.plus(series.timeframe().duration_ms()));
+        self.series.iter().filter_map(closed).max()
+    }
 }
 
 /// What is remembered of each source: its last failure, how many in a row, and until when it is left alone.
@@ -126,7 +135,7 @@ async fn fetch(
 
 /// How many candles to ask for so that a series is whole again at `at`: nothing missing is 0, too many is `None`.
 /// The running candle comes along, and the last closed one again, since venues may revise it shortly after the close.
-fn missing(series: &CandleSeries, at: UnixMs) -> Option<u32> {
+pub(super) fn missing(series: &CandleSeries, at: UnixMs) -> Option<u32> {
     let length = series.timeframe().duration_ms();
     let newest = series.timeframe().bucket(at).plus(-length);
     let last = series.closed(at).last()?.open_time;

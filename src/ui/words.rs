@@ -159,7 +159,22 @@ pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String 
         [] => String::new(),
         names => format!(" Still warming up and left out: {}.", names.join(", ")),
     };
-    format!("{}.{tail}", listed(&parts))
+    format!("{}.{tail}{}", listed(&parts), contradiction(assessment, numbers))
+}
+
+/// Both prices, where two sources disagree (method §8).
+fn contradiction(assessment: &Assessment, numbers: &impl Numbers) -> String {
+    let hour = assessment.mtf.timeframes.iter().find(|report| report.timeframe == Timeframe::H1);
+    let own = assessment.data.source.as_deref().zip(hour.and_then(|report| report.close));
+    match own.zip(assessment.data.contradicted_by.as_ref()) {
+        Some(((source, close), second)) => format!(
+            " Sources disagree: the last hour closed at {} on {source} and at {} on {}.",
+            numbers.plain(close, 2),
+            numbers.plain(second.close, 2),
+            second.source
+        ),
+        None => String::new(),
+    }
 }
 
 /// The widget in one sentence, for readers who listen.
