@@ -117,7 +117,8 @@ pub(super) fn setup(assessment: &Assessment, numbers: &impl Numbers) -> (&'stati
     }
 }
 
-/// Why, in one sentence: the trend over the timeframes, the daily RSI, and the place of the price.
+/// Why, in one sentence: the trend over the timeframes, the daily RSI, and how the asset fares against Bitcoin, or
+/// where that isn't known the place of its price.
 pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String {
     let reports = &assessment.mtf.timeframes;
     let ready: Vec<&TimeframeReport> = reports.iter().filter(|report| report.ready).collect();
@@ -148,7 +149,14 @@ pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String 
         parts.push(format!("the {} RSI of {} {level}", adjective(report.timeframe), numbers.plain(rsi, 0)));
     }
     let hour = ready.iter().find(|report| report.timeframe == Timeframe::H1);
-    if let Some((close, average)) = hour.and_then(|report| report.close.zip(report.ema200)) {
+    let relative = assessment.gates.iter().find(|gate| gate.gate == Gate::Relative).and_then(|gate| gate.value);
+    if let Some(change) = relative {
+        // The gate measures a log change.
+        let percent = 100.0 * (libm::exp(change) - 1.0);
+        let fares = if percent >= 0.0 { "gains" } else { "loses" };
+        let change = numbers.signed(percent, 1);
+        parts.push(format!("{} {fares} on BTC ({change} % in 7 days)", assessment.symbol));
+    } else if let Some((close, average)) = hour.and_then(|report| report.close.zip(report.ema200)) {
         let distance = 100.0 * (close / average - 1.0);
         let side = if distance >= 0.0 { "above" } else { "below" };
         parts.push(format!("the price is {} % {side} its hourly EMA200", numbers.plain(distance.abs(), 1)));
@@ -262,6 +270,21 @@ mod tests {
         assert!(rising.contains(" % above its hourly EMA200."), "{rising}");
         let falling = reason(&assessment(-0.02, 500), &English);
         assert!(falling.starts_with("Trend is down on ") && falling.contains("% below"), "{falling}");
+    }
+
+    #[test]
+    fn against_bitcoin_the_change_is_said_in_percent() {
+        let mut gaining = assessment(0.02, 500);
+        let mut said = |change: f64| {
+            gaining
+                .gates
+                .iter_mut()
+                .filter(|gate| gate.gate == Gate::Relative)
+                .for_each(|gate| gate.value = Some(change));
+            reason(&gaining, &English)
+        };
+        assert!(said(0.0315).ends_with(", and TAO gains on BTC (+3.2 % in 7 days)."));
+        assert!(said(-0.05).ends_with(", and TAO loses on BTC (\u{2212}4.9 % in 7 days)."));
     }
 
     #[test]
