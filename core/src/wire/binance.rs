@@ -1,25 +1,22 @@
 //! Binance spot, `GET /api/v3/klines`: rows of open time (ms), open, high, low, close, volume, …, oldest first, the
 //! last one still running.
 
-use core::fmt;
+use serde::Deserialize;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::row::{Row, candle};
+use super::book::Sides;
+use super::day::Day;
+use super::row::{Number, candle};
+use super::rows::RowsOr;
 use crate::{Candle, Error};
 
 /// An answer to `klines`, or the error object that Binance sends instead.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Klines {
-    /// The candles.
-    Rows(Vec<Row>),
-    /// `{"code":-1121,"msg":"Invalid symbol."}`
-    Failure(Failure),
-}
+pub type Klines = RowsOr<Failure>;
 
-/// Binance's error object.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+/// An answer to `GET /api/v3/depth`, or its error object.
+pub type Depth = Sides;
+
+/// Binance's error object: `{"code":-1121,"msg":"Invalid symbol."}`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Failure {
     /// Negative for the exchange's own errors, 0 for a refusal by region.
     pub code: i64,
@@ -27,28 +24,21 @@ pub struct Failure {
     pub msg: String,
 }
 
-// By hand: an untagged enum would first copy every cell of the answer into a buffer.
-impl<'de> Deserialize<'de> for Klines {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KlinesVisitor;
+/// The part that is used of an answer to `GET /api/v3/ticker/24hr?symbol=…`.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticker {
+    last_price: Number,
+    open_price: Number,
+}
 
-        impl<'de> Visitor<'de> for KlinesVisitor {
-            type Value = Klines;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of klines or an error object")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Klines, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(rows)).map(Klines::Rows)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Klines, A::Error> {
-                Failure::deserialize(MapAccessDeserializer::new(map)).map(Klines::Failure)
-            }
-        }
-
-        deserializer.deserialize_any(KlinesVisitor)
+impl Ticker {
+    /// The last price and its change in 24 hours.
+    ///
+    /// # Errors
+    /// [`Error::Wire`] for a price that isn't one.
+    pub fn day(&self) -> Result<Day, Error> {
+        Day::since(self.open_price, self.last_price)
     }
 }
 
@@ -127,6 +117,25 @@ mod tests {
             Err("unexpected answer: an open time that is not a date".to_owned())
         );
         assert!(decode(r#"[[1e300,1,1,1,1,1]]"#).is_err());
+    }
+
+    #[test]
+    fn reads_the_documented_order_book_and_its_error() {
+        let json =
+            r#"{"lastUpdateId":1027024,"bids":[["4.00000000","431.00000000"]],"asks":[["4.00000200","12.00000000"]]}"#;
+        let depth = serde_json::from_str::<Depth>(json).unwrap().book().unwrap().depth(0.005).unwrap();
+        assert_eq!((depth.mid, depth.whole), (4.000_001, false));
+        assert!((depth.value - (4.0 * 431.0 + 4.000_002 * 12.0)).abs() < 1e-9);
+        let error: Depth = serde_json::from_str(r#"{"code":-1121,"msg":"Invalid symbol."}"#).unwrap();
+        assert_eq!(error.book(), Err(Error::Exchange("Invalid symbol.".to_owned())));
+    }
+
+    #[test]
+    fn reads_the_documented_ticker() {
+        let json = r#"{"symbol":"BNBBTC","priceChange":"-94.99999800","priceChangePercent":"-95.960","prevClosePrice":"0.10002000","lastPrice":"4.00000200","openPrice":"99.00000000","closeTime":1499869899040}"#;
+        let day = serde_json::from_str::<Ticker>(json).unwrap().day().unwrap();
+        assert_eq!(day.last, 4.000_002);
+        assert!((day.change + 0.9596).abs() < 1e-5);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //! count, oldest first, the last one always still running.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::book::{Book, Sides};
 use super::row::{Row, candle};
 use crate::{Candle, Error};
 
@@ -85,6 +87,33 @@ impl Ohlc {
     }
 }
 
+/// An answer to `GET /0/public/Depth`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Depth {
+    #[serde(default)]
+    error: Vec<String>,
+    #[serde(default)]
+    result: BTreeMap<String, Sides>,
+}
+
+impl Depth {
+    /// The order book. `base` is the asset as Kraken spells it, e.g. `XBT`.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the book is missing, another asset's or not
+    /// made of numbers.
+    pub fn book(&self, base: &str) -> Result<Book, Error> {
+        if !self.error.is_empty() {
+            return Err(Error::Exchange(self.error.join(", ")));
+        }
+        let (pair, sides) = self.result.first_key_value().ok_or(Error::Wire("neither an error nor a result"))?;
+        if !pair.contains(base) {
+            return Err(Error::Wire("an order book of another asset"));
+        }
+        sides.book()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +154,17 @@ mod tests {
         let ohlc: Ohlc = serde_json::from_str(json).unwrap();
         assert_eq!(ohlc.candles("XBT").unwrap().len(), 1);
         assert_eq!(ohlc.candles("TAO"), Err(Error::Wire("candles of another asset")));
+    }
+
+    #[test]
+    fn reads_the_documented_order_book() {
+        let json = r#"{"error":[],"result":{"XETHXXBT":{"asks":[["0.023480","4.000",1586321307]],"bids":[["0.023470","59.580",1586321307]]}}}"#;
+        let answer: Depth = serde_json::from_str(json).unwrap();
+        let depth = answer.book("ETH").unwrap().depth(0.005).unwrap();
+        assert!((depth.value - (0.02348 * 4.0 + 0.02347 * 59.58)).abs() < 1e-12);
+        assert_eq!(answer.book("TAO"), Err(Error::Wire("an order book of another asset")));
+        let error: Depth = serde_json::from_str(r#"{"error":["EQuery:Unknown asset pair"]}"#).unwrap();
+        assert_eq!(error.book("TAO"), Err(Error::Exchange("EQuery:Unknown asset pair".to_owned())));
     }
 
     #[test]

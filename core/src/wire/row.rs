@@ -90,10 +90,10 @@ fn decimal(text: &str) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// Most cells that any venue's candle needs.
-const MAX_CELLS: usize = 7;
+/// Most cells that any venue's candle needs: OKX says in the ninth whether a candle is final.
+const MAX_CELLS: usize = 9;
 
-/// The first seven cells of a row; whatever follows is ignored. One type for all venues, however long their rows are:
+/// The first nine cells of a row; whatever follows is ignored. One type for all venues, however long their rows are:
 /// each further type would be compiled into every visitor's download.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
