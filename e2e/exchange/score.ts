@@ -43,6 +43,8 @@ export interface Surroundings {
   basket: Record<string, Partial<Candles>>;
   /** The second source and its close of the last closed hour. */
   confirmation?: { source: string; close: number };
+  /** What stands in the order book within ±0.5 % of mid. */
+  depth?: number;
 }
 
 /** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
@@ -54,7 +56,7 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
 export function scoreAt(
   times: readonly number[],
   candles: Partial<Candles>,
-  { btc = {}, basket = {}, confirmation }: Partial<Surroundings> = {},
+  { btc = {}, basket = {}, confirmation, depth }: Partial<Surroundings> = {},
   symbol = 'TAO',
 ): Assessment[] {
   if (!existsSync(PROGRAM)) {
@@ -73,7 +75,7 @@ export function scoreAt(
     });
   try {
     const facts = join(folder, 'facts.json');
-    writeFileSync(facts, JSON.stringify({ confirmation }));
+    writeFileSync(facts, JSON.stringify({ confirmation, depth }));
     const given = [
       ...files('--candles', 'own', '', candles),
       ...files('--btc', 'btc', '', btc),

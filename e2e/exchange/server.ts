@@ -24,6 +24,8 @@ export interface Recorded {
   /** The candles of a right answer, and those that were really sent. */
   truth?: Candle[];
   sent?: Candle[];
+  /** For order books: what stands near the middle of it. */
+  depth?: number;
   /** Whether the whole answer went out, or the other side hung up before. */
   state: 'open' | 'answered' | 'broken';
 }
@@ -79,7 +81,7 @@ export class Exchange {
   get own(): Recorded[] {
     const second = this.confirmations();
     const names = ({ path, query }: Recorded): boolean => [path, ...Object.values(query)].some((text) => text.includes('TAO'));
-    return this.requests.filter((request) => names(request) && !second.includes(request));
+    return this.requests.filter((request) => names(request) && !second.includes(request) && !BOOK.test(request.path));
   }
 
   /** Requests that compare the last hour of `asset` with another source's: at that moment nothing shorter is asked of it. */
@@ -111,7 +113,10 @@ export class Exchange {
     const answers = others.map((request) => [request.venue, (request[which] ?? []).find(({ time }) => time === hour)?.close] as const);
     const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
     const confirmation = source && close !== undefined ? { source, close } : undefined;
-    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation } };
+    const spelled = venue === 'kraken' && asset === 'BTC' ? 'XBT' : asset;
+    const names = ({ query }: Recorded): boolean => Object.values(query).some((text) => text.startsWith(spelled));
+    const book = this.requests.findLast((request) => request.venue === venue && BOOK.test(request.path) && names(request));
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth } };
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -149,7 +154,11 @@ export class Exchange {
     }
     recorded.asset = reply.candles?.asset;
     recorded.interval = reply.candles?.interval;
-    const sent = send(response, venue, reply, this.trouble(venue, recorded.interval, recorded.asset));
+    const fault = this.trouble(venue, recorded.interval, recorded.asset);
+    const sent = send(response, venue, reply, fault);
+    // Faults of rows are about candles.
+    const whole = !fault || fault.kind === 'rows' || fault.kind === 'drip';
+    if (whole && BOOK.test(path)) recorded.depth = depthOf(reply.body);
     recorded.truth = sent && reply.candles?.rows;
     recorded.sent = sent && candlesIn(venue, sent);
   }
@@ -164,6 +173,19 @@ export class Exchange {
     if (trouble) trouble.left -= 1;
     return trouble?.fault;
   }
+}
+
+/** The path of an order book, at either venue. */
+const BOOK = /\/depth$/i;
+
+/** What stands within ±0.5 % of the middle of the order book in `body`, on both sides together. */
+function depthOf(body: unknown): number | undefined {
+  const { result, ...plain } = body as { result?: Record<string, unknown> };
+  const sides = (result ? Object.values(result)[0] : plain) as { bids?: string[][]; asks?: string[][] };
+  if (!sides.bids?.length || !sides.asks?.length) return undefined;
+  const levels = [...sides.bids, ...sides.asks].map(([price, amount]) => [Number(price), Number(amount)]);
+  const mid = (Math.max(...sides.bids.map(([price]) => Number(price))) + Math.min(...sides.asks.map(([price]) => Number(price)))) / 2;
+  return levels.filter(([price]) => Math.abs(price - mid) <= 0.005 * mid).reduce((sum, [price, amount]) => sum + price * amount, 0);
 }
 
 /** The close that follows `now` on `interval`. */

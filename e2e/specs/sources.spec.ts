@@ -43,6 +43,7 @@ test('one bad timeframe is enough to leave a source: candles of two are never mi
   exchange.fail('binance', { kind: 'status', status: 500 }, { intervals: ['1d'] });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.from('Kraken');
+  await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('kraken'), at));
   const closes = own.mtf.timeframes.map(({ close }) => close);
   const kraken = INTERVALS.map((interval) => exchange.served('kraken')[interval].at(-1)!.close);
@@ -53,6 +54,7 @@ test('an asset that a venue does not list is looked for at the next', async ({ p
   exchange.fail('binance', { kind: 'status', status: 400, body: { code: -1121, msg: 'Invalid symbol.' } });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.from('Kraken');
+  await widget.is('live');
   const { data } = await widget.assessment();
   expect(data.failures).toEqual([{ source: 'binance', reason: expect.stringContaining('does not list TAO') }]);
 });
@@ -83,6 +85,7 @@ test('an answer that trickles in for too long counts as none', async ({ page, bl
   await expect.poll(() => exchange.candleRequests('binance').filter(({ state }) => state === 'answered').length).toBe(3);
   await page.clock.fastForward(8_000);
   await widget.from('Kraken');
+  await widget.is('live');
   await widget.agrees((at) => score(exchange.served('kraken'), at));
 });
 

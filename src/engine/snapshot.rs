@@ -52,7 +52,7 @@ impl Snapshot {
         inputs.quote = market.source.quote();
         inputs.price = price.map(|running| running.close);
         let basket: Vec<&[CandleSeries]> = surroundings.basket.iter().map(Vec::as_slice).collect();
-        (inputs.btc, inputs.basket) = (&surroundings.btc, &basket);
+        (inputs.btc, inputs.basket, inputs.depth) = (&surroundings.btc, &basket, surroundings.depth);
         // Only the very same hour can be compared.
         let hour = find(Timeframe::H1).and_then(|hours| hours.closed(at).last());
         let second = surroundings.second.as_ref().zip(hour).and_then(|((source, series), hour)| {
@@ -179,7 +179,7 @@ mod tests {
         let market = market(24_000);
         let [_, _, four_hours, day] = &market.series;
         let all = vec![four_hours.clone(), day.clone()];
-        let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], second: None };
+        let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], ..Surroundings::default() };
         let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, progress, AT).assessment;
         let (partial, done) = (of(Progress::Partial), of(Progress::Done));
         assert_eq!((partial.data.state, done.data.state), (DataState::Partial, DataState::Live));

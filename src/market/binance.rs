@@ -1,7 +1,8 @@
 //! Binance spot, through its market-data host that needs no key.
 
 use tao_conviction_core::Candle;
-use tao_conviction_core::wire::binance::{Failure as Refusal, Klines};
+use tao_conviction_core::wire::Book;
+use tao_conviction_core::wire::binance::{Depth, Failure as Refusal, Klines};
 
 use super::http::Answer;
 use super::{Failure, Request};
@@ -14,6 +15,16 @@ pub(super) fn url(request: &Request<'_>) -> String {
     let (symbol, interval) = (request.asset.symbol(), request.timeframe.name());
     let limit = request.count.min(MAX_ROWS);
     request.url(HOST, &format!("/api/v3/klines?symbol={symbol}USDT&interval={interval}&limit={limit}"))
+}
+
+/// A hundred prices a side: TAO's lie 0.1 USDT apart, so twenty reach over the band.
+pub(super) fn book_url(request: &Request<'_>) -> String {
+    request.url(HOST, &format!("/api/v3/depth?symbol={}USDT&limit=100", request.asset.symbol()))
+}
+
+pub(super) fn book(answer: &Answer) -> Result<Book, Failure> {
+    answer.check_status()?;
+    answer.decode::<Depth>()?.book().map_err(Failure::from)
 }
 
 pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {

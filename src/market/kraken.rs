@@ -1,7 +1,8 @@
 //! Kraken spot. Errors come with HTTP 200; at most 720 rows, and nothing older can be had.
 
 use tao_conviction_core::Candle;
-use tao_conviction_core::wire::kraken::Ohlc;
+use tao_conviction_core::wire::Book;
+use tao_conviction_core::wire::kraken::{Depth, Ohlc};
 
 use super::http::Answer;
 use super::{Failure, Request};
@@ -15,6 +16,16 @@ pub(super) fn url(request: &Request<'_>) -> String {
     // `since` is exclusive and in seconds.
     let since = request.timeframe.bucket(request.now).plus(-i64::from(request.count) * length).0 / 1000;
     request.url(HOST, &format!("/0/public/OHLC?pair={base}USD&interval={minutes}&since={since}"))
+}
+
+/// As deep as Kraken goes: TAO's prices lie 0.01 USD apart.
+pub(super) fn book_url(request: &Request<'_>) -> String {
+    request.url(HOST, &format!("/0/public/Depth?pair={}USD&count=500", base(request)))
+}
+
+pub(super) fn book(answer: &Answer, request: &Request<'_>) -> Result<Book, Failure> {
+    answer.check_status()?;
+    answer.decode::<Depth>()?.book(base(request)).map_err(Failure::from)
 }
 
 /// The asset as Kraken spells it.

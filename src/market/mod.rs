@@ -16,6 +16,7 @@ pub(crate) use router::{Health, Market, update};
 pub(crate) use sample::beside_module;
 pub(crate) use surroundings::{Centre, Surroundings, known, load};
 
+use tao_conviction_core::wire::Book;
 use tao_conviction_core::{Candle, Timeframe, UnixMs};
 
 /// A place that candles come from.
@@ -82,6 +83,20 @@ impl Source {
             Self::Binance | Self::Kraken => Candles::split(candles?, &request),
         };
         candles.check(&request)
+    }
+
+    /// Asks for the order book; the simulated market has none.
+    async fn book(self, request: Request<'_>) -> Result<Book, Failure> {
+        let url = match self {
+            Self::Binance => binance::book_url(&request),
+            Self::Kraken => kraken::book_url(&request),
+            Self::Sample => return Err(Failure::Empty),
+        };
+        let answer = http::get(&url).await?;
+        match self {
+            Self::Kraken => kraken::book(&answer, &request),
+            _ => binance::book(&answer),
+        }
     }
 }
 

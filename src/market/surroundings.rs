@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use futures::future::{FutureExt, Shared, WeakShared, poll_fn};
-use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
+use tao_conviction_core::wire::{BAND, Depth};
+use tao_conviction_core::{CandleSeries, Parameters, Timeframe, UnixMs};
 
 use super::router::{MAX_KEPT, missing};
 use super::{Asset, Failure, Request, Source, now};
@@ -19,6 +20,9 @@ const WANTED: [(Timeframe, u32, u32); 2] = [(Timeframe::D1, 500, 120), (Timefram
 const REST_MS: i64 = 5 * 60_000;
 const UNLISTED_MS: i64 = 24 * 60 * 60_000;
 
+/// How old an order book may be before it is unknown, and before it is asked for again.
+const BOOK_KEPT_MS: i64 = 20 * 60_000;
+const BOOK_FRESH_MS: i64 = 60_000;
 /// Candles that a second source is asked for, to compare the last closed hour (method §8).
 const CONFIRMING: u32 = 3;
 
@@ -29,6 +33,8 @@ pub(crate) struct Surroundings {
     pub(crate) btc: Vec<CandleSeries>,
     /// The basket's, a list a member.
     pub(crate) basket: Vec<Vec<CandleSeries>>,
+    /// What stands in the asset's order book within ±0.5 % of mid, in the quote currency.
+    pub(crate) depth: Option<f64>,
     /// The asset's last hours as a second source has them.
     pub(crate) second: Option<(Source, CandleSeries)>,
 }
@@ -58,7 +64,18 @@ struct Shelf {
     rest_until: UnixMs,
 }
 
+/// An asset's order book as one source had it.
+struct Kept {
+    source: Source,
+    proxy: Option<String>,
+    asset: Asset,
+    at: UnixMs,
+    /// Unknown when it couldn't be had, or was cut off too early to say that there is little.
+    depth: Option<f64>,
+}
+
 thread_local! {
+    static BOOKS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
     static SHELVES: RefCell<Vec<Shelf>> = const { RefCell::new(Vec::new()) };
     static UNDER_WAY: RefCell<Vec<UnderWay>> = const { RefCell::new(Vec::new()) };
 }
@@ -82,6 +99,7 @@ pub(crate) fn known(centre: &Centre, at: UnixMs) -> Surroundings {
         Surroundings {
             btc,
             basket: members.filter(|series| !series.is_empty()).collect(),
+            depth: book_of(centre, at, BOOK_KEPT_MS).flatten(),
             second: second.and_then(|second| Some((second, hour(second)?))),
         }
     })
@@ -112,7 +130,10 @@ fn next_load(centre: &Centre) -> Option<Loading> {
         return joined;
     }
     let at = now();
-    let mut requests = Vec::new();
+    let mut requests: Vec<Load> = Vec::new();
+    if book_of(centre, at, BOOK_FRESH_MS).is_none() && source != Source::Sample {
+        requests.push(Box::pin(bring_book(asset, source, proxy.clone())));
+    }
     let mut want = |of: Asset, source: Source, timeframe: Timeframe, count: u32| {
         let missing = SHELVES.with_borrow(|shelves| {
             match shelves.iter().find(|shelf| shelf.is(of, source, proxy) && shelf.series.timeframe() == timeframe) {
@@ -181,6 +202,30 @@ async fn bring(asset: Asset, source: Source, proxy: Option<String>, timeframe: T
             Err(Failure::Unlisted(_)) => shelf.rest_until = now().plus(UNLISTED_MS),
             Err(_) => shelf.rest_until = now().plus(REST_MS),
         }
+    });
+}
+
+/// The depth of the order book of `centre` that is at most so many milliseconds old, which may be unknown.
+fn book_of(centre: &Centre, at: UnixMs, age: i64) -> Option<Option<f64>> {
+    BOOKS.with_borrow(|books| {
+        let own =
+            |kept: &&Kept| kept.asset == centre.asset && kept.source == centre.source && kept.proxy == centre.proxy;
+        books.iter().find(own).filter(|kept| at.since(kept.at) < age).map(|kept| kept.depth)
+    })
+}
+
+/// Asks for the order book and keeps what it says.
+async fn bring_book(asset: Asset, source: Source, proxy: Option<String>) {
+    let at = now();
+    // Only the asset and the proxy matter here.
+    let request = Request { asset, timeframe: Timeframe::M15, count: 0, now: at, proxy: proxy.as_deref() };
+    let book = source.book(request).await.ok();
+    let depth = book.and_then(|book| book.depth(BAND).ok());
+    let enough = |depth: &Depth| depth.reaches(Parameters::default().min_depth).is_some();
+    let depth = depth.filter(enough).map(|depth| depth.value);
+    BOOKS.with_borrow_mut(|books| {
+        books.retain(|kept| (kept.asset, kept.source, &kept.proxy) != (asset, source, &proxy));
+        books.push(Kept { source, proxy, asset, at, depth });
     });
 }
 

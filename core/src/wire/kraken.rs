@@ -1,8 +1,8 @@
-//! Kraken spot, `GET /0/public/OHLC`: HTTP 200 even for errors; rows of time (s), open, high, low, close, vwap, volume,
-//! count, oldest first, the last one always still running.
+//! Kraken spot: HTTP 200 even for errors. `GET /0/public/OHLC` sends rows of time (s), open, high, low, close, vwap,
+//! volume, count, oldest first, the last one always still running; `GET /0/public/Depth` an order book.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use core::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -11,51 +11,77 @@ use super::book::{Book, Sides};
 use super::row::{Row, candle};
 use crate::{Candle, Error};
 
-/// An answer to `OHLC`.
+/// An answer about one pair.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Ohlc {
+#[serde(bound = "T: Deserialize<'de>")]
+pub struct Answer<T> {
     /// Kraken's errors, e.g. `EQuery:Unknown asset pair`; empty when all is well.
     #[serde(default)]
     pub error: Vec<String>,
-    /// The candles, under Kraken's own name of the pair.
+    /// What was asked for, under Kraken's own name of the pair.
     #[serde(default)]
-    pub result: Option<Rows>,
+    pub result: Option<Named<T>>,
 }
+
+/// An answer to `OHLC`.
+pub type Ohlc = Answer<Vec<Row>>;
+
+/// An answer to `Depth`.
+pub type Depth = Answer<Sides>;
 
 /// The one entry of `result` beside `last`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Rows {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named<T> {
     /// Kraken's own name of the pair, e.g. `TAOUSD` or `XXBTZUSD`.
     pub pair: String,
-    /// The candles.
-    pub rows: Vec<Row>,
+    /// What is said of it; nothing for a result without a pair.
+    pub value: Option<T>,
 }
 
-impl<'de> Deserialize<'de> for Rows {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RowsVisitor;
+        struct NamedVisitor<T>(PhantomData<T>);
 
-        impl<'de> Visitor<'de> for RowsVisitor {
-            type Value = Rows;
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
+            type Value = Named<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with one pair's rows and `last`")
+                f.write_str("an object with one pair's entry and `last`")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows, A::Error> {
-                let mut found = Rows::default();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+                let mut found = Named { pair: String::new(), value: None };
                 while let Some(key) = map.next_key::<String>()? {
                     if key == "last" {
                         map.next_value::<IgnoredAny>()?;
                     } else {
-                        found = Rows { pair: key, rows: map.next_value()? };
+                        found = Named { pair: key, value: Some(map.next_value()?) };
                     }
                 }
                 Ok(found)
             }
         }
 
-        deserializer.deserialize_map(RowsVisitor)
+        deserializer.deserialize_map(NamedVisitor(PhantomData))
+    }
+}
+
+impl<T> Answer<T> {
+    /// What was asked for of the pair that begins with `base`, as Kraken spells it, e.g. `XBT`.
+    fn value(&self, base: &str) -> Result<Option<&T>, Error> {
+        if !self.error.is_empty() {
+            return Err(Error::Exchange(self.error.join(", ")));
+        }
+        let Named { pair, value } = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
+        if !pair.contains(base) {
+            return Err(Error::Wire("an answer about another asset"));
+        }
+        Ok(value.as_ref())
+    }
+
+    /// Whether Kraken does not know the pair.
+    pub fn is_unknown_pair(&self) -> bool {
+        self.error.iter().any(|error| error.starts_with("EQuery:"))
     }
 }
 
@@ -66,13 +92,7 @@ impl Ohlc {
     /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the result is missing or another asset's, or
     /// a time isn't one.
     pub fn candles(&self, base: &str) -> Result<Vec<Candle>, Error> {
-        if !self.error.is_empty() {
-            return Err(Error::Exchange(self.error.join(", ")));
-        }
-        let Rows { pair, rows } = self.result.as_ref().ok_or(Error::Wire("neither an error nor a result"))?;
-        if !pair.contains(base) {
-            return Err(Error::Wire("candles of another asset"));
-        }
+        let rows = self.value(base)?.map(Vec::as_slice).unwrap_or_default();
         rows.iter()
             .map(|row| {
                 let [time, open, high, low, close, _vwap, volume] = row.cells()?;
@@ -80,20 +100,6 @@ impl Ohlc {
             })
             .collect()
     }
-
-    /// Whether Kraken does not know the pair.
-    pub fn is_unknown_pair(&self) -> bool {
-        self.error.iter().any(|error| error.starts_with("EQuery:"))
-    }
-}
-
-/// An answer to `GET /0/public/Depth`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Depth {
-    #[serde(default)]
-    error: Vec<String>,
-    #[serde(default)]
-    result: BTreeMap<String, Sides>,
 }
 
 impl Depth {
@@ -103,14 +109,7 @@ impl Depth {
     /// [`Error::Exchange`] when Kraken sent an error, [`Error::Wire`] when the book is missing, another asset's or not
     /// made of numbers.
     pub fn book(&self, base: &str) -> Result<Book, Error> {
-        if !self.error.is_empty() {
-            return Err(Error::Exchange(self.error.join(", ")));
-        }
-        let (pair, sides) = self.result.first_key_value().ok_or(Error::Wire("neither an error nor a result"))?;
-        if !pair.contains(base) {
-            return Err(Error::Wire("an order book of another asset"));
-        }
-        sides.book()
+        self.value(base)?.ok_or(Error::Wire("neither an error nor a result"))?.book()
     }
 }
 
@@ -153,7 +152,7 @@ mod tests {
         let json = r#"{"error":[],"result":{"XXBTZUSD":[[1688671200,"1","1","1","1","1","1",1]],"last":1}}"#;
         let ohlc: Ohlc = serde_json::from_str(json).unwrap();
         assert_eq!(ohlc.candles("XBT").unwrap().len(), 1);
-        assert_eq!(ohlc.candles("TAO"), Err(Error::Wire("candles of another asset")));
+        assert_eq!(ohlc.candles("TAO"), Err(Error::Wire("an answer about another asset")));
     }
 
     #[test]
@@ -162,7 +161,7 @@ mod tests {
         let answer: Depth = serde_json::from_str(json).unwrap();
         let depth = answer.book("ETH").unwrap().depth(0.005).unwrap();
         assert!((depth.value - (0.02348 * 4.0 + 0.02347 * 59.58)).abs() < 1e-12);
-        assert_eq!(answer.book("TAO"), Err(Error::Wire("an order book of another asset")));
+        assert_eq!(answer.book("TAO"), Err(Error::Wire("an answer about another asset")));
         let error: Depth = serde_json::from_str(r#"{"error":["EQuery:Unknown asset pair"]}"#).unwrap();
         assert_eq!(error.book("TAO"), Err(Error::Exchange("EQuery:Unknown asset pair".to_owned())));
     }
