@@ -2,11 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tao_conviction_core::wire::{binance::Klines, kraken::Ohlc};
+use serde::de::DeserializeOwned;
+use tao_conviction_core::wire::{binance, bybit, coinbase, hyperliquid, kraken, okx};
 use tao_conviction_core::{Candle, CandleSeries, Error, Timeframe};
 
-fn check(candles: Result<Vec<Candle>, Error>) {
-    match candles {
+fn check<T: DeserializeOwned>(data: &[u8], candles: impl Fn(&T) -> Result<Vec<Candle>, Error>) {
+    let Ok(answer) = serde_json::from_slice::<T>(data) else { return };
+    match candles(&answer) {
         Ok(candles) => {
             let series = CandleSeries::from_arrivals(Timeframe::H1, candles);
             assert!(series.candles().iter().all(|candle| candle.defect(Timeframe::H1).is_none()));
@@ -17,11 +19,18 @@ fn check(candles: Result<Vec<Candle>, Error>) {
 }
 
 fuzz_target!(|data: &[u8]| {
-    if let Ok(klines) = serde_json::from_slice::<Klines>(data) {
-        check(klines.candles());
-    }
-    if let Ok(ohlc) = serde_json::from_slice::<Ohlc>(data) {
-        check(ohlc.candles("TAO"));
-        check(ohlc.candles(""));
-    }
+    check(data, binance::Klines::candles);
+    check(data, |ohlc: &kraken::Ohlc| ohlc.candles("TAO"));
+    check(data, |ohlc: &kraken::Ohlc| ohlc.candles(""));
+    check(data, coinbase::Candles::candles);
+    check(data, |snapshot: &hyperliquid::Snapshot| snapshot.candles("TAO", "1h"));
+    check(data, |kline: &bybit::Kline| {
+        let _ = kline.refusal();
+        kline.candles("TAOUSDT")
+    });
+    check(data, |kline: &bybit::Kline| kline.candles(""));
+    check(data, |candles: &okx::Candles| {
+        let _ = candles.refusal();
+        candles.candles()
+    });
 });
