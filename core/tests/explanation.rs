@@ -390,8 +390,7 @@ impl Rebuilt<'_> {
 }
 
 fn check(inputs: &Inputs<'_>, parameters: &Parameters) -> Value {
-    // Not by way of text: serde_json reads numbers back with an error in the last digit.
-    let e = serde_json::to_value(explain(inputs, parameters)).unwrap();
+    let e: Value = serde_json::from_str(&serde_json::to_string(&explain(inputs, parameters)).unwrap()).unwrap();
     assert_eq!(e["assessment"], serde_json::to_value(tao_conviction_core::assess(inputs, parameters)).unwrap());
     Rebuilt { e: &e, a: &e["assessment"], p: &e["parameters"] }.check();
     e

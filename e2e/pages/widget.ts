@@ -100,12 +100,12 @@ export class Widget {
 /** What is computed; the price, the source and its quote currency are known to the widget only. */
 const COMPUTED = ['schema', 'symbol', 'at', 'conviction', 'verdict', 'setup', 'coverage', 'agreement', 'strength', 'damp', 'mtf', 'families', 'gates', 'regime', 'correlation', 'catalysts', 'riskFlags'];
 
-/** Where two Assessments differ: numbers by more than 1e-9, anything else at all. Empty when they are the same. */
+/** Where two Assessments differ: to the last bit of a number. Empty when they are the same. */
 export function differences(own: Assessment, expected: Assessment): string[] {
   const found: string[] = [];
   const compare = (path: string, a: unknown, b: unknown): void => {
     if (typeof a === 'number' && typeof b === 'number') {
-      if (!(Math.abs(a - b) <= 1e-9)) found.push(`${path}: ${a} instead of ${b}`);
+      if (!Object.is(a, b)) found.push(`${path}: ${a} instead of ${b}`);
     } else if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
       const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
       for (const key of keys) compare(`${path}.${key}`, (a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]);

@@ -1,4 +1,4 @@
-// The score in the browser is the score of the native program on the same candles, to the digit shown and to 1e-9.
+// The score in the browser is the score of the native program on the same candles, to the last bit.
 
 import { LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
