@@ -34,11 +34,19 @@ test('Bitcoin and the basket complete the score, each series asked for once', as
 });
 
 test('the score is there before its surroundings, and changes once when they come', async ({ page, blog, site, exchange }) => {
-  exchange.fail('binance', { kind: 'drip', pieces: 10, everyMs: 30 }, { assets: AROUND });
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/symbol=BTCUSDT/, async (route) => {
+    await held;
+    await route.continue();
+  });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('partial');
   await expect(widget.part('status')).toHaveText('partial');
   const alone = await widget.agrees((at) => score({ ...exchange.served('binance'), surroundings: undefined }, at));
+  release();
   await widget.is('live');
   const whole = await widget.agrees((at) => score(exchange.served('binance'), at));
   expect(await scores(page)).toEqual([alone.conviction, whole.conviction]);
