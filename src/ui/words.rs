@@ -46,7 +46,10 @@ pub(super) fn mtf(assessment: &Assessment, numbers: &impl Numbers) -> String {
     let ready = assessment.mtf.timeframes.iter().filter(|report| report.ready).count();
     match assessment.mtf.score {
         Some(score) => {
-            format!("MTF {} · {} of {ready} timeframes agree", numbers.signed(score, 0), assessment.mtf.aligned)
+            let (score, aligned) = (numbers.signed(score, 0), assessment.mtf.aligned);
+            // Else nobody could tell why the score is so much smaller.
+            let damp = if assessment.damp < 1.0 { " · BTC risk-off: halved" } else { "" };
+            format!("MTF {score} · {aligned} of {ready} timeframes agree{damp}")
         }
         None => "MTF unknown · no timeframe is ready".to_owned(),
     }
@@ -270,6 +273,14 @@ mod tests {
         assert!(rising.contains(" % above its hourly EMA200."), "{rising}");
         let falling = reason(&assessment(-0.02, 500), &English);
         assert!(falling.starts_with("Trend is down on ") && falling.contains("% below"), "{falling}");
+    }
+
+    #[test]
+    fn a_score_that_is_halved_says_so() {
+        let mut halved = assessment(0.02, 500);
+        assert!(!mtf(&halved, &English).contains("halved"));
+        halved.damp = 0.5;
+        assert!(mtf(&halved, &English).ends_with(" of 4 timeframes agree · BTC risk-off: halved"));
     }
 
     #[test]
