@@ -1,15 +1,9 @@
 // Binance's public spot REST as documented (../shared/reference/market-data.md §3.1): klines, depth, 24h ticker, time.
 // Pure: takes a path, a query and the moment, returns what is sent.
 
-import { type Candle, INTERVALS, type Interval, LENGTH_MS, ASSETS, type Asset } from './candles.ts';
+import { ASSETS, type Asset, type Candle, INTERVALS, type Interval, LENGTH_MS } from './candles.ts';
 import { bookAround, candlesAt, priceAt, runningAt } from './market.ts';
-
-export interface Reply {
-  status: number;
-  body: unknown;
-  /** The candles in the body, when it has some, and of which asset and timeframe. */
-  candles?: { asset: Asset; interval: Interval; rows: Candle[] };
-}
+import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
 /** The documented intervals, whatever of them is recorded; `1M` is a month and `1m` a minute. */
 const KNOWN = ['1s', '1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'];
@@ -30,7 +24,7 @@ export function binance(path: string, query: URLSearchParams, now: number): Repl
       case '/api/v3/klines':
         return klines(query, now);
       case '/api/v3/depth':
-        return { status: 200, body: depth(query, now) };
+        return depth(query, now);
       case '/api/v3/ticker/24hr':
         return { status: 200, body: ticker(query, now) };
       case '/api/v3/time':
@@ -83,13 +77,14 @@ export function kline(candle: Candle, interval: Interval): Kline {
   ];
 }
 
-function depth(query: URLSearchParams, now: number): unknown {
+function depth(query: URLSearchParams, now: number): Reply {
   knownParameters(query, ['symbol', 'limit']);
   const symbol = symbolOf(mandatory(query, 'symbol'));
   const limit = limitOf(query, 100, 5000);
   const book = bookAround(priceAt(symbol, now), TICK[symbol] ?? 0.001, limit);
   const text = (levels: [number, number][]): string[][] => levels.map((level) => level.map((value) => value.toFixed(8)));
-  return { lastUpdateId: Math.floor(now / 100), bids: text(book.bids), asks: text(book.asks) };
+  const [bids, asks] = [text(book.bids), text(book.asks)];
+  return { status: 200, body: { lastUpdateId: Math.floor(now / 100), bids, asks }, book: bookOf(symbol, bids, asks) };
 }
 
 function ticker(query: URLSearchParams, now: number): unknown {
@@ -182,3 +177,15 @@ function knownParameters(query: URLSearchParams, known: string[]): void {
   const unread = names.filter((name) => !known.includes(name));
   if (unread.length > 0) throw new Refused(-1101, `Too many parameters; expected '${names.length - unread.length}' and received '${names.length}'.`);
 }
+
+export const BINANCE: FakeVenue = {
+  owns: (path) => path.startsWith('/api/v3/'),
+  method: 'GET',
+  answer: ({ path, query, now }) => binance(path, query, now),
+  unit: 1,
+  volume: 5,
+  unpack: (body) => body as Row[],
+  pack: (_, rows) => rows,
+  refusal: (text) => ({ status: 400, body: { code: -1000, msg: text } }),
+  limited: { status: 429, body: { code: -1003, msg: 'Too many requests queued.' } },
+};

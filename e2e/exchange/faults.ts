@@ -2,13 +2,9 @@
 // socket it is sent through.
 
 import type { ServerResponse } from 'node:http';
-import type { Reply } from './binance.ts';
 import type { Asset, Candle, Interval } from './candles.ts';
-
-export type Venue = 'binance' | 'kraken';
-
-/** A row as it stands in a body: open time first, then open, high, low, close. Both venues agree that far. */
-export type Row = unknown[];
+import type { Reply, Row } from './venue.ts';
+import { VENUES, type Venue } from './venues.ts';
 
 export type Fault =
   /** Another status; without CORS headers the page can't even read it. */
@@ -27,8 +23,12 @@ export type Fault =
   | { kind: 'blank' }
   /** Any JSON in place of the answer, with status 200. */
   | { kind: 'body'; body: unknown }
-  /** The venue's own error: Kraken's with HTTP 200, Binance's with HTTP 400. */
+  /** The venue's own error in its own form, which may be one with HTTP 200. */
   | { kind: 'error'; text: string }
+  /** What the venue says to those who ask too often. */
+  | { kind: 'limited'; cors?: boolean; retryAfter?: number }
+  /** The right answer behind so many bytes of white space. */
+  | { kind: 'huge'; bytes: number }
   /** The right answer, a few bytes at a time. */
   | { kind: 'drip'; pieces: number; everyMs: number }
   /** The rows of candles are changed; everything else is right. */
@@ -47,6 +47,15 @@ export const rows = {
   none: (): Row[] => [],
   reversed: (all: Row[]): Row[] => [...all].reverse(),
   duplicated: (all: Row[]): Row[] => all.flatMap((row) => [row, row]),
+  /** `count` rows are missing from place `from` on. */
+  gap: (from: number, count: number) => (all: Row[]): Row[] => [...all.slice(0, from), ...all.slice(from + count)],
+  /** The newest closed row is not what it was: its close comes a little lower. */
+  revised: (all: Row[]): Row[] => {
+    const lower = (row: Row): Row => replaced(row, 4, String((Number(row[4]) + Number(row[3])) / 2));
+    return all.map((row, index) => (index === all.length - 2 ? lower(row) : row));
+  },
+  /** Nothing has moved, ever. */
+  flat: (all: Row[]): Row[] => all.map((row) => [row[0], ...Array<unknown>(4).fill(all[0][4]), ...row.slice(5)]),
   newest: (count: number) => (all: Row[]): Row[] => all.slice(-count),
   /** Lets `spoil` rewrite `count` closed rows in the middle of the history, evenly spread. */
   spoilt: (count: number, spoil: (row: Row) => Row) => (all: Row[]): Row[] => {
@@ -62,6 +71,7 @@ export const spoil = {
   noNumber: (row: Row): Row => replaced(row, 4, 'n/a'),
   nothing: (row: Row): Row => replaced(row, 4, null),
   negative: (row: Row): Row => replaced(row, 3, `-${String(row[3])}`),
+  zero: (row: Row): Row => replaced(row, 3, '0'),
   highBelowLow: (row: Row): Row => replaced(replaced(row, 2, row[3]), 3, row[2]),
   unaligned: (row: Row): Row => replaced(row, 0, Number(row[0]) + 1),
   object: (row: Row): Row => [{ open: row[1] }],
@@ -71,17 +81,9 @@ function replaced(row: Row, index: number, value: unknown): Row {
   return row.map((cell, at) => (at === index ? value : cell));
 }
 
-/** The rows in a body, wherever its venue keeps them. */
-function changeRows(venue: Venue, body: unknown, change: (rows: Row[]) => Row[]): unknown {
-  if (venue === 'binance') return change(body as Row[]);
-  const { result, ...rest } = body as { result: Record<string, unknown> };
-  const entries = Object.entries(result).map(([key, value]) => [key, key === 'last' ? value : change(value as Row[])]);
-  return { ...rest, result: Object.fromEntries(entries) };
-}
-
 /** The candles that rows stand for, exactly as sent: nothing is checked or put in order. */
 export function candlesIn(venue: Venue, sent: Row[]): Candle[] {
-  const [unit, volume] = venue === 'binance' ? [1, 5] : [1000, 6];
+  const { unit, volume } = VENUES[venue];
   const number = (cell: unknown): number => (cell === null ? Number.NaN : Number(cell));
   return sent.map((row) => ({
     time: number(row[0]) * unit,
@@ -95,7 +97,11 @@ export function candlesIn(venue: Venue, sent: Row[]): Candle[] {
 
 /** Sends `reply` as `venue` would, or as `fault` wants it. Returns the rows that were sent, if the answer had some. */
 export function send(response: ServerResponse, venue: Venue, reply: Reply, fault?: Fault): Row[] | undefined {
-  let { status, body } = reply;
+  const { unpack, pack, refusal, limited } = VENUES[venue];
+  let { status, body, plain } = reply;
+  const instead = (other: Reply): void => {
+    ({ status, body, plain } = other);
+  };
   let cors = true;
   let retryAfter: number | undefined;
   let text: string | undefined;
@@ -108,7 +114,7 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
       return undefined;
     case 'status':
       ({ status, cors = true, retryAfter } = fault);
-      body = fault.body ?? {};
+      instead({ status, body: fault.body ?? {} });
       break;
     case 'html':
       text = '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>';
@@ -118,18 +124,23 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
       text = '';
       break;
     case 'body':
-      body = fault.body;
+      instead({ status: 200, body: fault.body });
       break;
     case 'error':
-      if (venue === 'kraken') body = { error: [fault.text] };
-      else [status, body] = [400, { code: -1000, msg: fault.text }];
+      instead(refusal(fault.text));
+      break;
+    case 'limited':
+      ({ cors = true, retryAfter } = fault);
+      instead(limited);
       break;
     case 'rows':
-      if (reply.candles) body = changeRows(venue, body, fault.change);
+      if (reply.candles) body = pack(body, fault.change(unpack(body)));
       break;
     default:
   }
-  text ??= JSON.stringify(body);
+  if (plain) type = 'text/plain; charset=utf-8';
+  text ??= plain ? String(body) : JSON.stringify(body);
+  if (fault?.kind === 'huge') text = ' '.repeat(fault.bytes) + text;
   if (fault?.kind === 'truncated') text = text.slice(0, Math.floor(text.length / 2));
   const bytes = Buffer.from(text);
   response.statusCode = status;
@@ -146,16 +157,7 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
     response.end(bytes);
   }
   const whole = fault === undefined || fault.kind === 'rows' || fault.kind === 'drip';
-  return reply.candles && whole ? rowsOf(venue, body) : undefined;
-}
-
-function rowsOf(venue: Venue, body: unknown): Row[] {
-  let found: Row[] = [];
-  changeRows(venue, body, (sent) => {
-    found = sent;
-    return sent;
-  });
-  return found;
+  return reply.candles && whole ? unpack(body) : undefined;
 }
 
 function drip(response: ServerResponse, bytes: Buffer, { pieces, everyMs }: { pieces: number; everyMs: number }): void {

@@ -1,9 +1,9 @@
 // Kraken's public spot REST as documented (../shared/reference/market-data.md §3.2): OHLC, Depth, Time.
 // Its prices lie 0.03 % above Binance's, rounded to its own tick, so that a test sees which of the two was used. Pure.
 
-import type { Reply } from './binance.ts';
-import { type Candle, type Interval, type Asset } from './candles.ts';
-import { bookAround, candlesAt, priceAt } from './market.ts';
+import type { Asset, Candle, Interval } from './candles.ts';
+import { bookAround, candlesAt, priceAt, priced } from './market.ts';
+import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
 interface Pair {
   asset: Asset;
@@ -70,11 +70,8 @@ function ohlc(query: URLSearchParams, now: number): Reply {
   };
 }
 
-/** The candle as Kraken trades it. Rounding keeps the order of prices, so it stays a valid candle. */
-export function quoted(candle: Candle, decimals: number): Candle {
-  const own = (price: number): number => Number((price * PREMIUM).toFixed(decimals));
-  return { ...candle, open: own(candle.open), high: own(candle.high), low: own(candle.low), close: own(candle.close) };
-}
+/** The candle as Kraken trades it. */
+export const quoted = (candle: Candle, decimals: number): Candle => priced(candle, PREMIUM, decimals);
 
 export type OhlcRow = [number, string, string, string, string, string, string, number];
 
@@ -95,6 +92,28 @@ function depth(query: URLSearchParams, now: number): Reply {
   const book = bookAround(priceAt(pair.asset, now) * PREMIUM, tick * 10, count);
   const levels = (side: [number, number][]): [string, string, number][] =>
     side.map(([price, amount]) => [price.toFixed(pair.decimals + 3), amount.toFixed(3), Math.floor(now / 1000)]);
-  return { status: 200, body: { error: [], result: { [pair.key]: { asks: levels(book.asks), bids: levels(book.bids) } } } };
+  const [bids, asks] = [levels(book.bids), levels(book.asks)];
+  return { status: 200, body: { error: [], result: { [pair.key]: { asks, bids } } }, book: bookOf(pair.asset, bids, asks) };
 }
 
+interface OhlcBody {
+  result: Record<string, unknown>;
+}
+
+/** Kraken's own name of the pair: the only key other than `last`. */
+const keyOf = ({ result }: OhlcBody): string => Object.keys(result).find((key) => key !== 'last') ?? '';
+
+export const KRAKEN: FakeVenue = {
+  owns: (path) => path.startsWith('/0/public/'),
+  method: 'GET',
+  answer: ({ path, query, now }) => kraken(path, query, now),
+  unit: 1000,
+  volume: 6,
+  unpack: (body) => (body as OhlcBody).result[keyOf(body as OhlcBody)] as Row[],
+  pack: (body, rows) => {
+    const whole = body as OhlcBody;
+    return { ...whole, result: { ...whole.result, [keyOf(whole)]: rows } };
+  },
+  refusal: (text) => refusal(text),
+  limited: refusal('EGeneral:Too many requests'),
+};

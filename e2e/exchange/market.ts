@@ -32,6 +32,28 @@ function begun(candle: Candle, part: number): Candle {
   return { time, open, high: towards(high), low: towards(low), close: towards(close), volume: Number((volume * part).toFixed(8)) };
 }
 
+/** The candle at a venue whose prices are `premium` times those recorded. Rounding keeps the order of prices, so it stays valid. */
+export function priced(candle: Candle, premium: number, decimals: number): Candle {
+  const own = (price: number): number => Number((price * premium).toFixed(decimals));
+  return { ...candle, open: own(candle.open), high: own(candle.high), low: own(candle.low), close: own(candle.close) };
+}
+
+/** Places of the prices at venues that write all assets alike. */
+export const DECIMALS = 5;
+
+/** How far the levels of such a venue's order books lie apart. */
+export function tickAt(price: number): number {
+  return price < 100 ? 0.001 : 0.1;
+}
+
+/** The price of 24 hours ago. */
+export function dayBefore(symbol: Asset, now: number): number {
+  const from = now - LENGTH_MS['1d'];
+  const quarter = candlesAt(symbol, '15m', now).find(({ time }) => time >= from);
+  if (!quarter) throw new Error(`there are no ${symbol} candles of the day before ${new Date(now).toISOString()}`);
+  return quarter.open;
+}
+
 export function priceAt(symbol: Asset, now: number): number {
   return runningAt(symbol, '15m', now).close;
 }

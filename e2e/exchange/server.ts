@@ -3,11 +3,11 @@
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Reply, binance } from './binance.ts';
 import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from './candles.ts';
-import { type Fault, type Scope, type Venue, candlesIn, send } from './faults.ts';
-import { kraken } from './kraken.ts';
+import { type Fault, type Scope, candlesIn, send } from './faults.ts';
 import type { Served } from './score.ts';
+import type { BookOf, Reply } from './venue.ts';
+import { VENUES, type Venue, venueAt } from './venues.ts';
 
 /** A request as it arrived, and what became of it. */
 export interface Recorded {
@@ -16,6 +16,8 @@ export interface Recorded {
   path: string;
   query: Record<string, string>;
   headers: IncomingMessage['headers'];
+  /** Of a POST. */
+  body?: string;
   /** The exchange's clock. */
   at: number;
   /** For candles: of what. */
@@ -24,7 +26,8 @@ export interface Recorded {
   /** The candles of a right answer, and those that were really sent. */
   truth?: Candle[];
   sent?: Candle[];
-  /** For order books: what stands near the middle of it. */
+  /** For order books: of what, and what stands near its middle when the right one was sent. */
+  bookOf?: Asset;
   depth?: number;
   /** Whether the whole answer went out, or the other side hung up before. */
   state: 'open' | 'answered' | 'broken';
@@ -52,7 +55,7 @@ export class Exchange {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const exchange = new Exchange(server, `http://127.0.0.1:${port}`);
-    server.on('request', (request, response) => exchange.answer(request, response));
+    server.on('request', (request, response) => void exchange.answer(request, response));
     return exchange;
   }
 
@@ -80,8 +83,8 @@ export class Exchange {
   /** What was asked about TAO, as nearly all journeys show it; the rest is its surroundings. */
   get own(): Recorded[] {
     const second = this.confirmations();
-    const names = ({ path, query }: Recorded): boolean => [path, ...Object.values(query)].some((text) => text.includes('TAO'));
-    return this.requests.filter((request) => names(request) && !second.includes(request) && !BOOK.test(request.path));
+    const names = ({ path, query, body = '' }: Recorded): boolean => [path, ...Object.values(query), body].some((text) => text.includes('TAO'));
+    return this.requests.filter((request) => names(request) && !second.includes(request) && !request.bookOf);
   }
 
   /** Requests that compare the last hour of `asset` with another source's: at that moment nothing shorter is asked of it. */
@@ -113,15 +116,13 @@ export class Exchange {
     const answers = others.map((request) => [request.venue, (request[which] ?? []).find(({ time }) => time === hour)?.close] as const);
     const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
     const confirmation = source && close !== undefined ? { source, close } : undefined;
-    const spelled = venue === 'kraken' && asset === 'BTC' ? 'XBT' : asset;
-    const names = ({ query }: Recorded): boolean => Object.values(query).some((text) => text.startsWith(spelled));
-    const book = this.requests.findLast((request) => request.venue === venue && BOOK.test(request.path) && names(request));
+    const book = this.requests.findLast((request) => request.venue === venue && request.bookOf === asset);
     return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth } };
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams } = new URL(request.url ?? '/', this.url);
-    const venue = path.startsWith('/api/v3/') ? 'binance' : path.startsWith('/0/public/') ? 'kraken' : undefined;
+    const venue = venueAt(path);
     if (!venue) {
       response.writeHead(404).end();
       return;
@@ -139,14 +140,20 @@ export class Exchange {
     response.on('close', () => {
       recorded.state = response.writableFinished ? 'answered' : 'broken';
     });
-    if (request.method !== 'GET') {
-      // Neither venue answers a preflight for what the widget could want to send.
+    const { method, answer } = VENUES[venue];
+    if (request.method === 'OPTIONS' && method === 'POST') {
+      this.preflight(venue, response);
+      return;
+    }
+    if (request.method !== method) {
+      // No venue that is asked by GET answers a preflight for what the widget could want to send.
       response.writeHead(405).end();
       return;
     }
     let reply: Reply;
     try {
-      reply = (venue === 'binance' ? binance : kraken)(path, searchParams, this.now);
+      if (method === 'POST') recorded.body = await bodyOf(request);
+      reply = answer({ path, query: searchParams, now: recorded.at, body: recorded.body, contentType: request.headers['content-type'] });
     } catch (error) {
       console.error(`the fake ${venue} can not answer ${request.url}: ${String(error)}`);
       response.writeHead(501).end();
@@ -154,13 +161,27 @@ export class Exchange {
     }
     recorded.asset = reply.candles?.asset;
     recorded.interval = reply.candles?.interval;
+    recorded.bookOf = reply.book?.asset;
     const fault = this.trouble(venue, recorded.interval, recorded.asset);
     const sent = send(response, venue, reply, fault);
     // Faults of rows are about candles.
     const whole = !fault || fault.kind === 'rows' || fault.kind === 'drip';
-    if (whole && BOOK.test(path)) recorded.depth = depthOf(reply.body);
+    if (whole && reply.book) recorded.depth = depthOf(reply.book);
     recorded.truth = sent && reply.candles?.rows;
     recorded.sent = sent && candlesIn(venue, sent);
+  }
+
+  /** A JSON body is asked for first: whoever is not readable from a page refuses here already. */
+  private preflight(venue: Venue, response: ServerResponse): void {
+    const fault = this.troubles.find((trouble) => trouble.venue === venue && trouble.left > 0 && !trouble.intervals)?.fault;
+    if (fault?.kind === 'status' && fault.cors === false) {
+      response.writeHead(fault.status).end();
+      return;
+    }
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-methods', 'POST');
+    response.setHeader('access-control-allow-headers', 'content-type');
+    response.writeHead(204).end();
   }
 
   private trouble(venue: Venue, interval: Interval | undefined, asset: Asset | undefined): Fault | undefined {
@@ -175,17 +196,17 @@ export class Exchange {
   }
 }
 
-/** The path of an order book, at either venue. */
-const BOOK = /\/depth$/i;
+/** What stands within ±0.5 % of the middle of an order book, on both sides together. */
+function depthOf({ bids, asks }: BookOf): number {
+  const mid = (Math.max(...bids.map(([price]) => price)) + Math.min(...asks.map(([price]) => price))) / 2;
+  const near = [...bids, ...asks].filter(([price]) => Math.abs(price - mid) <= 0.005 * mid);
+  return near.reduce((sum, [price, amount]) => sum + price * amount, 0);
+}
 
-/** What stands within ±0.5 % of the middle of the order book in `body`, on both sides together. */
-function depthOf(body: unknown): number | undefined {
-  const { result, ...plain } = body as { result?: Record<string, unknown> };
-  const sides = (result ? Object.values(result)[0] : plain) as { bids?: string[][]; asks?: string[][] };
-  if (!sides.bids?.length || !sides.asks?.length) return undefined;
-  const levels = [...sides.bids, ...sides.asks].map(([price, amount]) => [Number(price), Number(amount)]);
-  const mid = (Math.max(...sides.bids.map(([price]) => Number(price))) + Math.min(...sides.asks.map(([price]) => Number(price)))) / 2;
-  return levels.filter(([price]) => Math.abs(price - mid) <= 0.005 * mid).reduce((sum, [price, amount]) => sum + price * amount, 0);
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The close that follows `now` on `interval`. */

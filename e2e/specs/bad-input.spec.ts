@@ -2,8 +2,9 @@
 // never a wrong number and never a dead page.
 
 import { INTERVALS } from '../exchange/candles.ts';
-import { type Fault, type Venue, rows, spoil } from '../exchange/faults.ts';
+import { type Fault, rows, spoil } from '../exchange/faults.ts';
 import { score } from '../exchange/score.ts';
+import type { Venue } from '../exchange/venues.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
 

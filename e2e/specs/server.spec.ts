@@ -9,6 +9,7 @@ import { candlesAt, closedAt } from '../exchange/market.ts';
 import { score } from '../exchange/score.ts';
 import { Exchange } from '../exchange/server.ts';
 import { Site } from '../exchange/static.ts';
+import { VENUES, type Venue } from '../exchange/venues.ts';
 
 const test = base.extend<{ exchange: Exchange }>({
   exchange: async ({}, use) => {
@@ -20,26 +21,59 @@ const test = base.extend<{ exchange: Exchange }>({
 
 const KLINES = '/api/v3/klines?symbol=TAOUSDT&interval=1h&limit=20';
 const OHLC = '/0/public/OHLC?pair=TAOUSD&interval=60';
+const HOUR = 3_600_000;
 
-test('both venues answer on one address, readable from any origin', async ({ exchange }) => {
-  for (const path of [KLINES, OHLC]) {
-    const answer = await fetch(exchange.url + path);
+/** 20 candles of an hour and more, as each venue is asked for them. */
+const CANDLES: Record<Venue, [path: string, post?: unknown]> = {
+  binance: [KLINES],
+  kraken: [OHLC],
+  coinbase: ['/products/TAO-USD/candles?granularity=3600'],
+  hyperliquid: ['/info', { type: 'candleSnapshot', req: { coin: 'TAO', interval: '1h', startTime: NOW - 20 * HOUR, endTime: NOW } }],
+  bybit: ['/v5/market/kline?category=spot&symbol=TAOUSDT&interval=60&limit=20'],
+  okx: ['/api/v5/market/candles?instId=TAO-USDT&bar=1H&limit=20'],
+};
+const NAMES = Object.keys(CANDLES) as Venue[];
+
+/** Asks `venue` for candles. */
+function ask(exchange: Exchange, venue: Venue, signal?: AbortSignal): Promise<Response> {
+  const [path, post] = CANDLES[venue];
+  if (post === undefined) return fetch(exchange.url + path, { signal });
+  return fetch(exchange.url + path, { signal, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(post) });
+}
+
+test('all venues answer on one address, readable from any origin', async ({ exchange }) => {
+  expect(NAMES).toEqual(Object.keys(VENUES));
+  for (const venue of NAMES) {
+    const answer = await ask(exchange, venue);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(answer.headers.get('content-type')).toContain('application/json');
     await answer.json();
   }
-  expect((await fetch(`${exchange.url}/v5/market/kline`)).status).toBe(404);
-  expect(exchange.requests.map(({ venue, asset, interval, state }) => [venue, asset, interval, state])).toEqual([
-    ['binance', 'TAO', '1h', 'answered'],
-    ['kraken', 'TAO', '1h', 'answered'],
-  ]);
+  expect((await fetch(`${exchange.url}/v6/market/kline`)).status).toBe(404);
+  expect(exchange.requests.map(({ venue, asset, interval, state }) => [venue, asset, interval, state])).toEqual(
+    NAMES.map((venue) => [venue, 'TAO', '1h', 'answered']),
+  );
+  for (const venue of NAMES) {
+    const { truth, sent } = exchange.candleRequests(venue)[0];
+    expect(truth!.length, venue).toBeGreaterThanOrEqual(20);
+    // What stands in the body is what was meant, whatever columns and order it comes in; volumes may be rounded.
+    expect(sent!.map(({ volume: _, ...prices }) => prices), venue).toEqual(truth!.map(({ volume: _, ...prices }) => prices));
+    expect(sent!.at(-1)!.volume, venue).toBeCloseTo(truth!.at(-1)!.volume, 6);
+  }
 });
 
-test('a preflight is refused, as it is by the real ones', async ({ exchange }) => {
-  const answer = await fetch(exchange.url + KLINES, { method: 'OPTIONS' });
-  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([405, null]);
-  expect(exchange.requests[0].method).toBe('OPTIONS');
+test('a preflight is refused by those that are asked by GET, and answered by the one that needs it', async ({ exchange }) => {
+  for (const venue of NAMES) {
+    const answer = await fetch(exchange.url + CANDLES[venue][0], { method: 'OPTIONS' });
+    const allowed = [answer.status, answer.headers.get('access-control-allow-origin'), answer.headers.get('access-control-allow-headers')];
+    expect(allowed, venue).toEqual(venue === 'hyperliquid' ? [204, '*', 'content-type'] : [405, null, null]);
+  }
+  expect(exchange.requests.map(({ method }) => method)).toEqual(NAMES.map(() => 'OPTIONS'));
+  // Behind a firewall that knows nothing of CORS the preflight is as unreadable as the answer.
+  exchange.fail('hyperliquid', { kind: 'status', status: 403, cors: false });
+  const refused = await fetch(`${exchange.url}/info`, { method: 'OPTIONS' });
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null]);
 });
 
 test('what was served is remembered as closed candles, and a later arrival is added to it', async ({ exchange }) => {
@@ -65,14 +99,43 @@ test('a fault strikes its venue, its intervals and so many requests', async ({ e
   expect(await status(fourHours)).toBe(200);
 });
 
-test('statuses come with or without CORS headers and Retry-After', async ({ exchange }) => {
+test('statuses come with or without CORS headers and Retry-After, from every venue', async ({ exchange }) => {
   exchange.fail('binance', { kind: 'status', status: 429, retryAfter: 7, body: { code: -1003, msg: 'Too many requests queued.' } });
-  exchange.fail('kraken', { kind: 'status', status: 451, cors: false });
   const limited = await fetch(exchange.url + KLINES);
   expect([limited.status, limited.headers.get('retry-after'), limited.headers.get('access-control-allow-origin')]).toEqual([429, '7', '*']);
   expect(await limited.json()).toEqual({ code: -1003, msg: 'Too many requests queued.' });
-  const refused = await fetch(exchange.url + OHLC);
-  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([451, null]);
+  for (const venue of NAMES) {
+    for (const status of [403, 418, 429, 451, 500, 503]) {
+      for (const cors of [true, false]) {
+        exchange.fail(venue, { kind: 'status', status, cors, retryAfter: 7 });
+        const answer = await ask(exchange, venue);
+        const seen = [answer.status, answer.headers.get('retry-after'), answer.headers.get('access-control-allow-origin')];
+        expect(seen, venue).toEqual([status, '7', cors ? '*' : null]);
+      }
+    }
+    expect(exchange.served(venue)['1h'], venue).toEqual([]);
+  }
+});
+
+test('who asks too often hears it in the venue’s own words', async ({ exchange }) => {
+  const words: Record<Venue, [number, unknown]> = {
+    binance: [429, { code: -1003 }],
+    kraken: [200, { error: ['EGeneral:Too many requests'] }],
+    coinbase: [429, { message: 'Public rate limit exceeded' }],
+    hyperliquid: [429, null],
+    bybit: [200, { retCode: 10006, result: {} }],
+    okx: [429, { code: '50011', data: [] }],
+  };
+  for (const venue of NAMES) {
+    exchange.fail(venue, { kind: 'limited', retryAfter: 3 }, { first: 1 });
+    const answer = await ask(exchange, venue);
+    const [status, body] = words[venue];
+    expect([answer.status, answer.headers.get('retry-after')], venue).toEqual([status, '3']);
+    const said: unknown = await answer.json();
+    if (body === null) expect(said).toBeNull();
+    else expect(said, venue).toMatchObject(body);
+    expect((await ask(exchange, venue)).status, 'only the first').toBe(200);
+  }
 });
 
 test('broken connections fail at the other side and are recorded as broken', async ({ exchange }) => {
@@ -91,21 +154,31 @@ test('broken connections fail at the other side and are recorded as broken', asy
 });
 
 test('bodies that are not what they should be', async ({ exchange }) => {
-  const read = async (path: string, fault: Fault): Promise<string> => {
-    exchange.fail(path === KLINES ? 'binance' : 'kraken', fault);
-    const answer = await fetch(exchange.url + path);
+  const read = async (venue: Venue, fault: Fault): Promise<string> => {
+    exchange.fail(venue, fault);
+    const answer = await ask(exchange, venue);
     return `${answer.status} ${await answer.text()}`;
   };
-  for (const path of [KLINES, OHLC]) {
-    expect(await read(path, { kind: 'html' })).toMatch(/^200 <!DOCTYPE html>/);
-    expect(await read(path, { kind: 'blank' })).toBe('200 ');
-    const truncated = (await read(path, { kind: 'truncated' })).slice(4);
+  const errors: Record<Venue, RegExp> = {
+    binance: /^400 {"code":-1000,"msg":"Oh no"}$/,
+    kraken: /^200 {"error":\["Oh no"\]}$/,
+    coinbase: /^400 {"message":"Oh no"}$/,
+    hyperliquid: /^500 Oh no$/,
+    bybit: /^200 {"retCode":10016,"retMsg":"Oh no","result":{},/,
+    okx: /^200 {"code":"50026","msg":"Oh no","data":\[\]}$/,
+  };
+  for (const venue of NAMES) {
+    expect(await read(venue, { kind: 'html' })).toMatch(/^200 <!DOCTYPE html>/);
+    expect(await read(venue, { kind: 'blank' })).toBe('200 ');
+    const truncated = (await read(venue, { kind: 'truncated' })).slice(4);
     expect(() => JSON.parse(truncated)).toThrow();
-    expect(await read(path, { kind: 'body', body: 7 })).toBe('200 7');
+    expect(await read(venue, { kind: 'body', body: 7 })).toBe('200 7');
+    expect(await read(venue, { kind: 'error', text: 'Oh no' })).toMatch(errors[venue]);
+    const huge = await read(venue, { kind: 'huge', bytes: 20 << 20 });
+    expect(huge.length).toBeGreaterThan(20 << 20);
+    expect(() => JSON.parse(huge.slice(4))).not.toThrow();
+    expect(exchange.served(venue)['1h'], venue).toEqual([]);
   }
-  expect(await read(OHLC, { kind: 'error', text: 'EService:Unavailable' })).toBe('200 {"error":["EService:Unavailable"]}');
-  expect(await read(KLINES, { kind: 'error', text: 'Internal error' })).toBe('400 {"code":-1000,"msg":"Internal error"}');
-  expect(exchange.served('binance')['1h']).toEqual([]);
 });
 
 test('a drip is slow and complete', async ({ exchange }) => {
@@ -115,11 +188,11 @@ test('a drip is slow and complete', async ({ exchange }) => {
   expect(exchange.served('binance')['1h']).toHaveLength(19);
 });
 
-test('changed rows keep the truth beside what was sent', async ({ exchange }) => {
-  for (const [venue, path] of [['binance', KLINES], ['kraken', OHLC]] as const) {
+for (const venue of NAMES) {
+  test(`changed rows keep the truth beside what was sent: ${venue}`, async ({ exchange }) => {
     const sent = async (change: typeof rows.reversed): Promise<number[]> => {
       exchange.fail(venue, { kind: 'rows', change });
-      await (await fetch(exchange.url + path)).json();
+      await (await ask(exchange, venue)).json();
       return exchange.requests.at(-1)!.sent!.map(({ time }) => time);
     };
     const truth = (): number[] => exchange.requests.at(-1)!.truth!.map(({ time }) => time);
@@ -129,16 +202,25 @@ test('changed rows keep the truth beside what was sent', async ({ exchange }) =>
     expect(duplicated).toEqual(truth().flatMap((time) => [time, time]));
     expect(await sent(rows.none)).toEqual([]);
     expect(await sent(rows.newest(4))).toEqual(truth().slice(-4));
-    const spoilt = async (spoiler: (typeof spoil)['negative']): Promise<number> => {
-      await sent(rows.spoilt(3, spoiler));
+    expect(await sent(rows.gap(5, 3))).toEqual(truth().filter((_, index) => index < 5 || index > 7));
+    const differing = (): number[] => {
       const { truth: before, sent: after } = exchange.requests.at(-1)!;
-      return after!.filter((candle, index) => JSON.stringify(candle) !== JSON.stringify(before![index])).length;
+      const changed = (index: number): boolean => (['open', 'high', 'low', 'close', 'time'] as const).some((field) => after![index][field] !== before![index][field]);
+      return [...after!.keys()].filter(changed);
     };
-    for (const name of ['notANumber', 'nothing', 'negative', 'highBelowLow', 'unaligned', 'object'] as const) {
-      expect(await spoilt(spoil[name]), `${venue} ${name}`).toBe(3);
+    await sent(rows.revised);
+    expect(differing()).toEqual([truth().length - 2]);
+    const revised = exchange.requests.at(-1)!.sent!.at(-2)!;
+    expect(revised.low <= revised.close && revised.close <= revised.high).toBe(true);
+    await sent(rows.flat);
+    const flat = exchange.requests.at(-1)!.sent!;
+    expect(new Set(flat.flatMap(({ open, high, low, close }) => [open, high, low, close])).size).toBe(1);
+    for (const name of ['notANumber', 'nothing', 'negative', 'zero', 'highBelowLow', 'unaligned', 'object'] as const) {
+      await sent(rows.spoilt(3, spoil[name]));
+      expect(differing(), `${venue} ${name}`).toHaveLength(3);
     }
-  }
-});
+  });
+}
 
 test('the native program scores what was served', async ({ exchange }) => {
   for (const interval of INTERVALS) {

@@ -3,9 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from '../exchange/candles.ts';
-import { type Row, rows } from '../exchange/faults.ts';
+import { rows } from '../exchange/faults.ts';
 import { type Assessment, score } from '../exchange/score.ts';
 import type { Exchange } from '../exchange/server.ts';
+import type { Row } from '../exchange/venue.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
 

@@ -1,7 +1,7 @@
 // What an answer must not be trusted with, and what a source that stays down must not cost the next one.
 
 import { LENGTH_MS, NOW } from '../exchange/candles.ts';
-import type { Row } from '../exchange/faults.ts';
+import type { Row } from '../exchange/venue.ts';
 import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
