@@ -73,6 +73,14 @@ impl Answer {
         decode(self.json()?)
     }
 
+    /// The body as `T`, from an answer with a good status; `known` may find more in the body than the status says.
+    pub(super) fn read<T: DeserializeOwned>(&self, known: impl Fn(&T) -> Option<Failure>) -> Result<T, Failure> {
+        match self.decode::<T>() {
+            Ok(body) => known(&body).map_or_else(|| self.check_status(), Err).map(|()| body),
+            Err(unreadable) => self.check_status().and(Err(unreadable)),
+        }
+    }
+
     /// The failure that the status stands for, unless it is a good one.
     pub(super) fn check_status(&self) -> Result<(), Failure> {
         match self.status {

@@ -1,0 +1,88 @@
+//! OKX spot. Errors often come with HTTP 200 and a `code`; at most 300 candles a request, so longer histories come in
+//! pages. Whether a page may read its answers (CORS) is reported both ways: it is asked last.
+
+use tao_conviction_core::wire::Book;
+use tao_conviction_core::wire::okx::{Books, Candles, Refusal};
+use tao_conviction_core::{Candle, Timeframe};
+
+use super::http::Answer;
+use super::{Failure, Request};
+
+const HOST: &str = "https://www.okx.com";
+pub(super) const MAX_ROWS: u32 = 300;
+
+pub(super) fn url(request: &Request<'_>) -> String {
+    let bar = match request.timeframe {
+        Timeframe::M15 => "15m",
+        Timeframe::H1 => "1H",
+        Timeframe::H4 => "4H",
+        // `1D` would be the days of Hong Kong.
+        Timeframe::D1 => "1Dutc",
+    };
+    let (symbol, limit) = (request.asset.symbol(), request.count);
+    // `after` means earlier than, itself not included.
+    let after = request.newest().plus(request.timeframe.duration_ms()).0;
+    let path = format!("/api/v5/market/candles?instId={symbol}-USDT&bar={bar}&limit={limit}&after={after}");
+    request.url(HOST, &path)
+}
+
+/// A hundred prices a side; one when nothing is said.
+pub(super) fn book_url(request: &Request<'_>) -> String {
+    request.url(HOST, &format!("/api/v5/market/books?instId={}-USDT&sz=100", request.asset.symbol()))
+}
+
+pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
+    let candles: Candles = answer.read(|candles| known(candles, request))?;
+    Ok(candles.candles()?)
+}
+
+pub(super) fn book(answer: &Answer) -> Result<Book, Failure> {
+    Ok(answer.read(|_: &Books| None)?.book()?)
+}
+
+/// What the body says better than the status.
+fn known(candles: &Candles, request: &Request<'_>) -> Option<Failure> {
+    Some(match candles.refusal()? {
+        Refusal::Instrument => Failure::Unlisted(request.asset.symbol()),
+        Refusal::Rate => Failure::RateLimited(50_011),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NOW, request};
+    use super::*;
+
+    #[test]
+    fn asks_for_days_of_utc() {
+        let bars = Timeframe::ALL.map(|timeframe| {
+            let url = url(&request("TAO", timeframe, 200));
+            let rest = url.strip_prefix("https://www.okx.com/api/v5/market/candles?instId=TAO-USDT&bar=");
+            rest.unwrap().split('&').next().unwrap().to_owned()
+        });
+        assert_eq!(bars, ["15m", "1H", "4H", "1Dutc"]);
+        assert!(book_url(&request("WLD", Timeframe::H1, 1)).ends_with("/books?instId=WLD-USDT&sz=100"));
+    }
+
+    #[test]
+    fn pages_end_where_the_one_before_began() {
+        let length = Timeframe::M15.duration_ms();
+        let urls: Vec<String> = request("TAO", Timeframe::M15, 500).pages(MAX_ROWS).map(|page| url(&page)).collect();
+        let newest = Timeframe::M15.bucket(NOW);
+        let ends = [(300, newest.plus(length)), (200, newest.plus(-299 * length))];
+        for (url, (limit, after)) in urls.iter().zip(ends) {
+            assert!(url.ends_with(&format!("&limit={limit}&after={}", after.0)), "{url}");
+        }
+        assert_eq!(urls.len(), 2);
+    }
+
+    #[test]
+    fn what_it_refuses_for_is_told_apart() {
+        let request = request("WLD", Timeframe::M15, 2);
+        let said = |json: &str| known(&serde_json::from_str(json).unwrap(), &request);
+        assert_eq!(said(r#"{"code":"51001","msg":"","data":[]}"#), Some(Failure::Unlisted("WLD")));
+        assert_eq!(said(r#"{"code":"50011","msg":"","data":[]}"#), Some(Failure::RateLimited(50_011)));
+        assert_eq!(said(r#"{"code":"50026","msg":"","data":[]}"#), None);
+        assert_eq!(said(r#"{"code":"0","msg":"","data":[]}"#), None);
+    }
+}
