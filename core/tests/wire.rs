@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tao_conviction_core::wire::{BAND, Day, binance, bybit, coinbase, hyperliquid, kraken, okx};
+use tao_conviction_core::wire::{BAND, Book, Day, Json, binance, bybit, coinbase, hyperliquid, kraken, okx};
 use tao_conviction_core::{Candle, CandleSeries, Error, Timeframe, UnixMs};
 
 const HOUR: i64 = 3_600_000;
@@ -22,9 +22,9 @@ fn said<T>(result: Result<T, Error>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, String> {
-    // Through text, as it comes over the wire.
-    serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())
+/// Through text, as it comes over the wire.
+fn read(value: &Value) -> Json {
+    serde_json::from_str(&value.to_string()).unwrap()
 }
 
 /// Prices as text with eight places.
@@ -58,7 +58,7 @@ const VENUES: [Venue; 6] = [
                 ])
             })
         },
-        decode: |value| said(read::<binance::Klines>(value)?.candles()),
+        decode: |value| said(binance::candles(&read(value))),
         rows: "",
     },
     Venue {
@@ -70,13 +70,13 @@ const VENUES: [Venue; 6] = [
             });
             json!({"error": [], "result": {"TAOUSD": rows, "last": 1}})
         },
-        decode: |value| said(read::<kraken::Ohlc>(value)?.candles("TAO")),
+        decode: |value| said(kraken::candles(&read(value), "TAO")),
         rows: "/result/TAOUSD",
     },
     Venue {
         name: "coinbase",
         encode: |candles| map(candles, |c| json!([c.open_time.0 / 1000, c.low, c.high, c.open, c.close, c.volume])),
-        decode: |value| said(read::<coinbase::Candles>(value)?.candles()),
+        decode: |value| said(coinbase::candles(&read(value))),
         rows: "",
     },
     Venue {
@@ -88,7 +88,7 @@ const VENUES: [Venue; 6] = [
                     "o": text(c.open), "s": "TAO", "t": time, "v": text(c.volume)})
             })
         },
-        decode: |value| said(read::<hyperliquid::Snapshot>(value)?.candles("TAO", "1h")),
+        decode: |value| said(hyperliquid::candles(&read(value), "TAO", "1h")),
         rows: "",
     },
     Venue {
@@ -101,7 +101,7 @@ const VENUES: [Venue; 6] = [
             let result = json!({"symbol": "TAOUSDT", "category": "spot", "list": rows});
             json!({"retCode": 0, "retMsg": "OK", "result": result, "retExtInfo": {}, "time": 1})
         },
-        decode: |value| said(read::<bybit::Kline>(value)?.candles("TAOUSDT")),
+        decode: |value| said(bybit::candles(&read(value), "TAOUSDT")),
         rows: "/result/list",
     },
     Venue {
@@ -113,7 +113,7 @@ const VENUES: [Venue; 6] = [
             });
             json!({"code": "0", "msg": "", "data": rows})
         },
-        decode: |value| said(read::<okx::Candles>(value)?.candles()),
+        decode: |value| said(okx::candles(&read(value))),
         rows: "/data",
     },
 ];
@@ -199,24 +199,30 @@ fn sound(day: Result<Day, Error>) {
 
 /// Reads `value` as an order book and as a ticker of every venue.
 fn books_and_days(value: &Value) {
-    let books = [
-        read::<binance::Depth>(value).map(|answer| answer.book()),
-        read::<kraken::Depth>(value).map(|answer| answer.book("")),
-        read::<coinbase::Book>(value).map(|answer| answer.book()),
-        read::<hyperliquid::L2Book>(value).map(|answer| answer.book("TAO")),
-        read::<bybit::Orderbook>(value).map(|answer| answer.book()),
-        read::<okx::Books>(value).map(|answer| answer.book()),
-    ];
-    for book in books.into_iter().flatten().flatten() {
-        if let Ok(depth) = book.depth(BAND) {
-            assert!(depth.value.is_finite() && depth.value >= 0.0 && depth.mid > 0.0 && depth.mid.is_finite());
-        }
+    let answer = read(value);
+    for depth in books(&answer).into_iter().flatten().filter_map(|book| book.depth(BAND).ok()) {
+        assert!(depth.value.is_finite() && depth.value >= 0.0 && depth.mid > 0.0 && depth.mid.is_finite());
     }
-    let _ = read::<binance::Ticker>(value).map(|answer| sound(answer.day()));
-    let _ = read::<coinbase::Stats>(value).map(|answer| sound(answer.day()));
-    let _ = read::<hyperliquid::MetaAndContexts>(value).map(|answer| sound(answer.day("TAO")));
-    let _ = read::<bybit::Tickers>(value).map(|answer| sound(answer.day("TAOUSDT")));
-    let _ = read::<okx::Tickers>(value).map(|answer| sound(answer.day("TAO-USDT")));
+    sound(binance::day(&answer));
+    sound(coinbase::day(&answer));
+    sound(hyperliquid::day(&answer, "TAO"));
+    sound(bybit::day(&answer, "TAOUSDT"));
+    sound(okx::day(&answer, "TAO-USDT"));
+    for refusal in [binance::refusal, kraken::refusal, coinbase::refusal, bybit::refusal, okx::refusal] {
+        let _ = refusal(&answer);
+    }
+}
+
+/// `answer` read as an order book of every venue.
+fn books(answer: &Json) -> [Result<Book, Error>; 6] {
+    [
+        binance::book(answer),
+        kraken::book(answer, "TAO"),
+        coinbase::book(answer),
+        hyperliquid::book(answer, "TAO"),
+        bybit::book(answer, "TAOUSDT"),
+        okx::book(answer),
+    ]
 }
 
 proptest! {
@@ -310,14 +316,11 @@ proptest! {
             json!({"retCode": 0, "retMsg": "OK", "result": {"s": "TAOUSDT", "a": a, "b": b, "ts": 1, "u": 1}}),
             json!({"code": "0", "msg": "", "data": [{"asks": a, "bids": b, "ts": "1"}]}),
         ];
-        let books = [
-            read::<binance::Depth>(&answers[0]).unwrap().book(),
-            read::<kraken::Depth>(&answers[1]).unwrap().book("TAO"),
-            read::<coinbase::Book>(&answers[2]).unwrap().book(),
-            read::<hyperliquid::L2Book>(&answers[3]).unwrap().book("TAO"),
-            read::<bybit::Orderbook>(&answers[4]).unwrap().book(),
-            read::<okx::Books>(&answers[5]).unwrap().book(),
-        ];
+        let mut venue = 0;
+        let books = answers.each_ref().map(|answer| {
+            venue += 1;
+            books(&read(answer))[venue - 1].clone()
+        });
         let first = books[0].clone().unwrap();
         prop_assert_eq!((first.bids.len(), first.asks.len()), (bids.len(), asks.len()));
         let depth = first.depth(BAND).unwrap();

@@ -1,7 +1,7 @@
 // Coinbase Exchange's public REST as documented (../shared/reference/market-data.md §3.3): candles, book, ticker, stats,
 // time. Numbers, newest first, without the intervals in which nothing was traded; no 4h. Pure.
 
-import { ASSETS, type Asset, type Candle, type Interval } from './candles.ts';
+import { ASSETS, type Asset, type Candle, type Interval, LENGTH_MS } from './candles.ts';
 import { DECIMALS, bookAround, candlesAt, dayBefore, priceAt, priced, tickAt } from './market.ts';
 import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
@@ -47,7 +47,10 @@ function candles(asset: Asset, query: URLSearchParams, now: number): Reply {
   }
   const wanted = candlesAt(asset, interval, now).filter(({ time, volume }) => time >= start && time <= end && volume > 0);
   const rows = wanted.map((candle) => priced(candle, PREMIUM, DECIMALS));
-  return { status: 200, body: rows.map(row).reverse(), candles: { asset, interval, rows } };
+  // Hours that end with a 4h candle are asked for to build such candles from; for themselves they end with the running
+  // hour, which is another one at the moments that tests choose.
+  const madeInto = given && interval === '1h' && (end + length) % LENGTH_MS['4h'] === 0 ? '4h' : undefined;
+  return { status: 200, body: rows.map(row).reverse(), candles: { asset, interval, rows, madeInto } };
 }
 
 export type CandleRow = [number, number, number, number, number, number];

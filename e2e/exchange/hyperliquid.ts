@@ -16,6 +16,8 @@ const MALFORMED = text(422, 'Failed to deserialize the JSON body into the target
 interface Info {
   type?: unknown;
   coin?: unknown;
+  /** Of prices in an order book: with all of them its twenty levels lie ten times as close. */
+  nSigFigs?: unknown;
   req?: { coin?: unknown; interval?: unknown; startTime?: unknown; endTime?: unknown };
 }
 
@@ -34,7 +36,7 @@ export function hyperliquid({ path, body, contentType, now }: Question): Reply {
     case 'candleSnapshot':
       return candleSnapshot(info.req ?? {}, now);
     case 'l2Book':
-      return l2Book(info.coin, now);
+      return l2Book(info, now);
     case 'metaAndAssetCtxs':
       return { status: 200, body: contexts(now) };
     case 'allMids':
@@ -80,11 +82,12 @@ function bar({ time, open, high, low, close, volume }: Candle, asset: Asset, int
   };
 }
 
-function l2Book(coin: unknown, now: number): Reply {
+function l2Book({ coin, nSigFigs }: Info, now: number): Reply {
+  if (![undefined, null, 2, 3, 4, 5].includes(nSigFigs as number)) return MALFORMED;
   const asset = coinOf(coin);
   if (!asset) return { status: 500, body: null };
   const mid = priceAt(asset, now) * PREMIUM;
-  const all = bookAround(mid, tickAt(mid), MAX_LEVELS);
+  const all = bookAround(mid, nSigFigs === 4 ? tickAt(mid) : tickAt(mid) / 10, MAX_LEVELS);
   const side = (levels: [number, number][]): [string, string][] => levels.map(([px, sz]) => [price(px), sz.toFixed(4)]);
   const [bids, asks] = [side(all.bids), side(all.asks)];
   const levels = [bids, asks].map((one) => one.map(([px, sz]) => ({ px, sz, n: 1 })));

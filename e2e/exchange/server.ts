@@ -3,7 +3,7 @@
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from './candles.ts';
+import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp } from './candles.ts';
 import { type Fault, type Scope, candlesIn, send } from './faults.ts';
 import type { Served } from './score.ts';
 import type { BookOf, Reply } from './venue.ts';
@@ -23,6 +23,7 @@ export interface Recorded {
   /** For candles: of what. */
   asset?: Asset;
   interval?: Interval;
+  madeInto?: Interval;
   /** The candles of a right answer, and those that were really sent. */
   truth?: Candle[];
   sent?: Candle[];
@@ -70,6 +71,16 @@ export class Exchange {
     this.troubles.unshift({ venue, fault, ...scope, left: scope.first ?? Number.POSITIVE_INFINITY });
   }
 
+  /** Every venue goes wrong. */
+  failAll(fault: Fault, scope: Scope = {}): void {
+    for (const venue of NAMES) this.fail(venue, fault, scope);
+  }
+
+  /** All venues are well again. */
+  healAll(): void {
+    this.troubles = [];
+  }
+
   /** `venue` is well again. */
   heal(venue: Venue): void {
     this.troubles = this.troubles.filter((trouble) => trouble.venue !== venue);
@@ -91,7 +102,7 @@ export class Exchange {
   confirmations(asset: Asset = 'TAO'): Recorded[] {
     const asked = this.requests.filter((request) => request.asset === asset);
     const scored = (one: Recorded): boolean => asked.some(({ venue, interval, at }) => interval === '15m' && venue === one.venue && at === one.at);
-    return asked.filter((request) => request.interval === '1h' && !scored(request));
+    return asked.filter((request) => request.interval === '1h' && !request.madeInto && !scored(request));
   }
 
   /**
@@ -101,8 +112,12 @@ export class Exchange {
    */
   served(venue: Venue, which: 'truth' | 'sent' = 'truth', asset: Asset = 'TAO'): Served {
     const closed = (of: Asset, interval: Interval): Candle[] => {
-      const answers = this.candleRequests(venue, of).filter((request) => request.interval === interval);
-      return answers.flatMap((answer) => (answer[which] ?? []).filter(({ time }) => time + LENGTH_MS[interval] <= answer.at));
+      const requests = this.candleRequests(venue, of);
+      const had = (answers: Recorded[], length: number): Candle[] =>
+        answers.flatMap((answer) => (answer[which] ?? []).filter(({ time }) => time + length <= answer.at));
+      const parts = requests.filter(({ madeInto }) => madeInto === interval);
+      if (parts.length > 0) return builtFrom(had(parts, LENGTH_MS['1h']), interval);
+      return had(requests.filter((request) => request.interval === interval && !request.madeInto), LENGTH_MS[interval]);
     };
     const all = (of: Asset): Record<Interval, Candle[]> =>
       Object.fromEntries(INTERVALS.map((interval) => [interval, closed(of, interval)])) as Record<Interval, Candle[]>;
@@ -161,6 +176,7 @@ export class Exchange {
     }
     recorded.asset = reply.candles?.asset;
     recorded.interval = reply.candles?.interval;
+    recorded.madeInto = reply.candles?.madeInto;
     recorded.bookOf = reply.book?.asset;
     const fault = this.trouble(venue, recorded.interval, recorded.asset);
     const sent = send(response, venue, reply, fault);
@@ -194,6 +210,16 @@ export class Exchange {
     if (trouble) trouble.left -= 1;
     return trouble?.fault;
   }
+}
+
+const NAMES = Object.keys(VENUES) as Venue[];
+
+/** Longer candles from hours in whatever order and however often they came, where all four are valid. */
+function builtFrom(hours: Candle[], interval: Interval): Candle[] {
+  const valid = hours.filter(({ open, high, low, close, volume }) => low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && volume >= 0);
+  const latest = new Map(valid.map((hour) => [hour.time, hour]));
+  const inOrder = [...latest.values()].sort((a, b) => a.time - b.time);
+  return sumUp(inOrder, '1h', interval);
 }
 
 /** What stands within ±0.5 % of the middle of an order book, on both sides together. */

@@ -8,8 +8,11 @@ export interface Reply {
   body: unknown;
   /** The body is text and not JSON. */
   plain?: boolean;
-  /** The candles in the body, when it has some, and of which asset and timeframe. */
-  candles?: { asset: Asset; interval: Interval; rows: Candle[] };
+  /**
+   * The candles in the body, when it has some, and of which asset and timeframe; and the timeframe that they are summed
+   * up to, where the venue lacks it.
+   */
+  candles?: { asset: Asset; interval: Interval; rows: Candle[]; madeInto?: Interval };
   /** The order book in the body, when it is one. */
   book?: BookOf;
 }

@@ -29,7 +29,7 @@ async function objections(page: Page, selector: string): Promise<string[]> {
 }
 
 const outage = (exchange: Exchange): void => {
-  for (const venue of ['binance', 'kraken'] as const) exchange.fail(venue, { kind: 'status', status: 500 });
+  exchange.failAll({ kind: 'status', status: 500 });
 };
 
 const SCENES: [State, (exchange: Exchange) => void, Record<string, string>][] = [
@@ -69,8 +69,8 @@ test('retry works from the keyboard', async ({ page, blog, site, exchange }) => 
 });
 
 test('what it is not stands on every face of the card', async ({ page, blog, site, exchange }) => {
+  exchange.failAll({ kind: 'reset' });
   exchange.fail('binance', { kind: 'silence' });
-  exchange.fail('kraken', { kind: 'reset' });
   const widget = await openEmbed(page, blog, site, exchange);
   const said = widget.part('disclaimer');
   await widget.is('loading');
@@ -78,7 +78,7 @@ test('what it is not stands on every face of the card', async ({ page, blog, sit
   await page.clock.fastForward(8_000);
   await widget.is('unavailable');
   await expect(said).toBeVisible();
-  // Both rest after their failures, so both are asked again, and the silent one first.
+  // All rest after their failures, so all are asked again, and the silent one first.
   exchange.heal('binance');
   await widget.part('retry').click();
   await widget.is('live');

@@ -87,7 +87,7 @@ test('a source that fails at a bar’s close is replaced, and the whole series w
 test('when all fail later, the last candles are kept, with their time, and called cached', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
-  for (const venue of ['binance', 'kraken'] as const) exchange.fail(venue, { kind: 'reset' });
+  exchange.failAll({ kind: 'reset' });
   await travel(page, exchange, QUARTER + 12_000);
   await widget.is('cached');
   await expect(widget.part('time')).toHaveText(/as of/);
@@ -95,7 +95,7 @@ test('when all fail later, the last candles are kept, with their time, and calle
   const kept = exchange.served('binance');
   for (const interval of INTERVALS) kept[interval] = kept[interval].filter(({ time }) => time + LENGTH_MS[interval] < QUARTER);
   await widget.agrees((at) => score(kept, at));
-  for (const venue of ['binance', 'kraken'] as const) exchange.heal(venue);
+  exchange.healAll();
   await travel(page, exchange, QUARTER + 40_000);
   await widget.is('live');
   await widget.agrees((at) => score(exchange.served('binance'), at));

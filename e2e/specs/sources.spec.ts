@@ -98,6 +98,7 @@ test('an answer that trickles in and ends is as good as any', async ({ page, blo
 });
 
 test('when all are down every source is named with its reason, no number is shown, and retrying works', async ({ page, blog, site, exchange }) => {
+  exchange.failAll({ kind: 'reset' });
   exchange.fail('binance', { kind: 'status', status: 451 });
   exchange.fail('kraken', { kind: 'error', text: 'EService:Unavailable' });
   const widget = await openEmbed(page, blog, site, exchange);
@@ -122,18 +123,18 @@ test('when all are down every source is named with its reason, no number is show
   await widget.agrees((at) => score(exchange.served('binance'), at));
 });
 
-test('nothing listens at all: unavailable, both named', async ({ page, blog, site, exchange }) => {
+test('nothing listens at all: unavailable, all named', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange, { symbol: 'TAO' });
   await widget.is('live');
   const url = exchange.url;
   await exchange.close();
   const after = await openEmbed(page, blog, site, exchange, { proxy: url });
   await after.is('unavailable');
-  for (const name of ['Binance', 'Kraken']) await expect(after.part('notice')).toContainText(`${name} could not be reached`);
+  for (const name of ['Binance', 'Kraken', 'Coinbase', 'Hyperliquid perpetual', 'Bybit', 'OKX']) await expect(after.part('notice')).toContainText(`${name} could not be reached`);
 });
 
 test('it asks again by itself, and recovers', async ({ page, blog, site, exchange }) => {
-  for (const venue of ['binance', 'kraken'] as const) exchange.fail(venue, { kind: 'reset' });
+  exchange.failAll({ kind: 'reset' });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('unavailable');
   exchange.heal('kraken');
@@ -143,7 +144,7 @@ test('it asks again by itself, and recovers', async ({ page, blog, site, exchang
 });
 
 test('the page offers simulated data when nothing answers, under a banner, and takes it back', async ({ page, site, exchange }) => {
-  for (const venue of ['binance', 'kraken'] as const) exchange.fail(venue, { kind: 'status', status: 500 });
+  exchange.failAll({ kind: 'status', status: 500 });
   const live = await openPage(page, site, exchange);
   await live.is('unavailable');
   await expect(live.part('notice')).toContainText(/Binance[\s\S]*Kraken/);
@@ -154,7 +155,7 @@ test('the page offers simulated data when nothing answers, under a banner, and t
   await expect(sample.locator('.tao')).toHaveAttribute('data-state', 'simulated');
   await expect(sample.locator('[part~=score]')).toHaveText(/^[+−]?\d+$/);
 
-  for (const venue of ['binance', 'kraken'] as const) exchange.heal(venue);
+  exchange.healAll();
   await live.part('retry').click();
   await live.is('live');
   await expect(section).toBeHidden();

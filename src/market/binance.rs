@@ -1,11 +1,6 @@
 //! Binance spot, through its market-data host that needs no key.
 
-use tao_conviction_core::Candle;
-use tao_conviction_core::wire::Book;
-use tao_conviction_core::wire::binance::{Depth, Failure as Refusal, Klines};
-
-use super::http::Answer;
-use super::{Failure, Request};
+use super::Request;
 
 const HOST: &str = "https://data-api.binance.vision";
 /// Most rows that one request may ask for.
@@ -20,23 +15,4 @@ pub(super) fn url(request: &Request<'_>) -> String {
 /// A hundred prices a side: TAO's lie 0.1 USDT apart, so twenty reach over the band.
 pub(super) fn book_url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/api/v3/depth?symbol={}USDT&limit=100", request.asset.symbol()))
-}
-
-pub(super) fn book(answer: &Answer) -> Result<Book, Failure> {
-    answer.check_status()?;
-    answer.decode::<Depth>()?.book().map_err(Failure::from)
-}
-
-pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-    // A refusal by region or for too many requests says more by its status than by its text.
-    match answer.decode::<Klines>() {
-        Ok(Klines::Failure(refusal)) if refusal.code == Refusal::INVALID_SYMBOL => {
-            Err(Failure::Unlisted(request.asset.symbol()))
-        }
-        Ok(klines) => {
-            answer.check_status()?;
-            klines.candles().map_err(Failure::from)
-        }
-        Err(unreadable) => answer.check_status().and(Err(unreadable)),
-    }
 }

@@ -1,12 +1,9 @@
 //! Coinbase Exchange spot. At most 300 candles a request, so longer histories come in pages; no 4h, so those are built
 //! from hours; intervals without a trade are missing.
 
-use tao_conviction_core::wire::Book as OrderBook;
-use tao_conviction_core::wire::coinbase::{Book, Candles};
-use tao_conviction_core::{Candle, Timeframe, UnixMs};
+use tao_conviction_core::{Timeframe, UnixMs};
 
-use super::http::Answer;
-use super::{Failure, Request};
+use super::Request;
 
 const HOST: &str = "https://api.exchange.coinbase.com";
 /// More than these are refused.
@@ -31,24 +28,9 @@ pub(super) fn url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/products/{symbol}-USD/candles?granularity={seconds}&start={start}&end={end}"))
 }
 
-/// The whole book, each price once: there is no shorter one than this but the best prices alone.
+/// The whole book, each price once: there is no shorter one but the best prices alone.
 pub(super) fn book_url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/products/{}-USD/book?level=2", request.asset.symbol()))
-}
-
-pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-    let candles: Candles = answer.read(|candles| known(candles, request))?;
-    Ok(candles.candles()?)
-}
-
-pub(super) fn book(answer: &Answer) -> Result<OrderBook, Failure> {
-    Ok(answer.read(|_: &Book| None)?.book()?)
-}
-
-/// What the body says better than the status.
-fn known(candles: &Candles, request: &Request<'_>) -> Option<Failure> {
-    matches!(candles, Candles::Failure(failure) if failure.is_unknown_product())
-        .then(|| Failure::Unlisted(request.asset.symbol()))
 }
 
 /// ISO 8601 to the second. The calendar by Howard Hinnant's `civil_from_days`, for dates from 1970 on.
@@ -115,14 +97,5 @@ mod tests {
             assert_eq!(pair[1].newest().plus(hour), pair[0].oldest(), "pages touch and do not overlap");
         }
         assert_eq!(pages.last().unwrap().oldest(), hours.oldest());
-    }
-
-    #[test]
-    fn an_unknown_product_is_not_listed_and_other_errors_are_the_venue_speaking() {
-        let request = request("WLD", Timeframe::M15, 2);
-        let said = |json: &str| known(&serde_json::from_str(json).unwrap(), &request);
-        assert_eq!(said(r#"{"message":"NotFound"}"#), Some(Failure::Unlisted("WLD")));
-        assert_eq!(said(r#"{"message":"Public rate limit exceeded"}"#), None);
-        assert_eq!(said("[]"), None);
     }
 }

@@ -9,11 +9,11 @@ pub(crate) enum Failure {
     /// Nothing came in time.
     #[error("did not answer within 8 seconds")]
     Timeout,
-    /// The venue doesn't serve this region or this visitor.
-    #[error("does not serve this region (HTTP {0})")]
+    /// The venue doesn't serve this region or this visitor: an HTTP status, or the venue's own code.
+    #[error("does not serve this region ({})", code(*.0))]
     Refused(u16),
-    /// Too many requests from this address.
-    #[error("asks for fewer requests (HTTP {0})")]
+    /// Too many requests from this address: an HTTP status, or the venue's own code.
+    #[error("asks for fewer requests ({})", code(*.0))]
     RateLimited(u16),
     /// Another status than 200.
     #[error("answered with HTTP {0}")]
@@ -40,6 +40,11 @@ pub(crate) enum Failure {
     },
 }
 
+/// Venues' own codes have five digits, an HTTP status three.
+fn code(number: u16) -> String {
+    format!("{} {number}", if number < 1_000 { "HTTP" } else { "code" })
+}
+
 impl Failure {
     /// How long the source is left alone after its `streak`th failure in a row, in milliseconds, if another can
     /// stand in.
@@ -59,5 +64,16 @@ impl From<tao_conviction_core::Error> for Failure {
             tao_conviction_core::Error::Exchange(text) => Self::Exchange(text.chars().take(160).collect()),
             other => Self::Body(other.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_and_a_code_of_the_venue_are_told_apart() {
+        assert_eq!(Failure::Refused(451).to_string(), "does not serve this region (HTTP 451)");
+        assert_eq!(Failure::RateLimited(50_011).to_string(), "asks for fewer requests (code 50011)");
     }
 }

@@ -1,14 +1,15 @@
-//! One polite GET: no custom header, no credentials (so no preflight), 8 s at most, aborted when nobody waits any more.
+//! One polite request: a GET without custom headers (so no preflight), or a POST of JSON where a venue knows nothing else;
+//! no credentials, 8 s at most, aborted when nobody waits any more.
 
 use futures::future::{Either, select};
-use gloo_net::http::Request;
+use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use serde::de::DeserializeOwned;
 use tao_conviction_core::UnixMs;
+use tao_conviction_core::wire::{Json, Refusal};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, ReferrerPolicy, RequestCredentials};
 
-use super::Failure;
+use super::{Asset, Failure};
 
 const TIMEOUT_MS: u32 = 8_000;
 /// Largest body that is parsed; a card's largest answer is about 100 KB.
@@ -36,16 +37,19 @@ impl Drop for Abort {
     }
 }
 
-/// Gets `url`.
-pub(super) async fn get(url: &str) -> Result<Answer, Failure> {
+/// Gets `url`, or posts a JSON body to it.
+pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failure> {
     let abort = Abort(AbortController::new().map_err(|_| Failure::Unreachable)?);
     let signal = abort.0.signal();
-    let request = Request::get(url)
+    let request = RequestBuilder::new(url)
         .credentials(RequestCredentials::Omit)
         .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(&signal))
-        .build()
-        .map_err(|_| Failure::Unreachable)?;
+        .abort_signal(Some(&signal));
+    let request = match body {
+        None => request.build(),
+        Some(body) => request.method(Method::POST).header("content-type", "application/json").body(body),
+    };
+    let request = request.map_err(|_| Failure::Unreachable)?;
     let answer = async {
         let response = request.send().await.map_err(|_| Failure::Unreachable)?;
         let status = response.status();
@@ -61,23 +65,22 @@ pub(super) async fn get(url: &str) -> Result<Answer, Failure> {
 
 impl Answer {
     /// The body, parsed by the browser, whatever the status.
-    pub(super) fn json(&self) -> Result<JsValue, Failure> {
+    pub(super) fn parse(&self) -> Result<JsValue, Failure> {
         if self.text.len() > MAX_BODY {
             return Err(Failure::Body("it is larger than 4 MB".into()));
         }
         js_sys::JSON::parse(&self.text).map_err(|_| Failure::Body(describe(&self.text).into()))
     }
 
-    /// The body as `T`, whatever the status.
-    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        decode(self.json()?)
-    }
-
-    /// The body as `T`, from an answer with a good status; `known` may find more in the body than the status says.
-    pub(super) fn read<T: DeserializeOwned>(&self, known: impl Fn(&T) -> Option<Failure>) -> Result<T, Failure> {
-        match self.decode::<T>() {
-            Ok(body) => known(&body).map_or_else(|| self.check_status(), Err).map(|()| body),
-            Err(unreadable) => self.check_status().and(Err(unreadable)),
+    /// The body of an answer with a good status. `refusal` may find more in the body than the status says: a refusal by
+    /// region or for too many requests is known by its status, an asset that isn't listed by the body alone.
+    pub(super) fn read(&self, asset: Asset, refusal: fn(&Json) -> Option<Refusal>) -> Result<Json, Failure> {
+        let body = self.parse().and_then(json);
+        match body.as_ref().ok().and_then(refusal) {
+            Some(Refusal::Unlisted) => Err(Failure::Unlisted(asset.symbol())),
+            Some(Refusal::Region(code)) => Err(Failure::Refused(code)),
+            Some(Refusal::Rate(code)) => Err(Failure::RateLimited(code)),
+            None => self.check_status().and(body),
         }
     }
 
@@ -92,8 +95,8 @@ impl Answer {
     }
 }
 
-/// A parsed body, or a part of one, as `T`.
-pub(super) fn decode<T: DeserializeOwned>(value: JsValue) -> Result<T, Failure> {
+/// A parsed body, or a part of one.
+pub(super) fn json(value: JsValue) -> Result<Json, Failure> {
     serde_wasm_bindgen::from_value(value).map_err(|error| Failure::Body(first_line(&JsValue::from(error))))
 }
 
@@ -115,7 +118,7 @@ fn first_line(error: &JsValue) -> String {
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use tao_conviction_core::wire::{binance::Klines, kraken::Ohlc};
+    use tao_conviction_core::wire::{binance, kraken};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     wasm_bindgen_test_configure!(run_in_browser);
@@ -127,16 +130,20 @@ mod tests {
     #[wasm_bindgen_test]
     fn the_browser_and_the_native_decoder_read_the_same_candles() {
         let binance = r#"[[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100","148976.11427815",1499644799999,"2434.19055334",308,"1756.87402397","28.46694368","0"]]"#;
-        let native: Klines = serde_json::from_str(binance).unwrap();
-        assert_eq!(answer(binance).decode::<Klines>().unwrap(), native);
         let kraken = r#"{"error":[],"result":{"XXBTZUSD":[[1688671200,"30306.1","30306.2","30305.7","30305.7","30306.1","3.39243896",23]],"last":1688672160}}"#;
-        let native: Ohlc = serde_json::from_str(kraken).unwrap();
-        assert_eq!(answer(kraken).decode::<Ohlc>().unwrap(), native);
+        let odd = r#"{"a":[null,true,-0.5,"x",{"b":[]}],"c":12345678901234567890}"#;
+        for text in [binance, kraken, odd] {
+            let native: Json = serde_json::from_str(text).unwrap();
+            assert_eq!(answer(text).parse().and_then(json), Ok(native));
+        }
     }
 
     #[wasm_bindgen_test]
     fn what_is_not_the_documented_answer_is_named() {
-        let said = |text: &str| answer(text).decode::<Klines>().unwrap_err().to_string();
+        let said = |text: &str| {
+            let read = answer(text).read(Asset::default(), binance::refusal);
+            read.and_then(|json| Ok(binance::candles(&json)?)).unwrap_err().to_string()
+        };
         assert_eq!(said(""), "sent an answer that can't be read: it is empty");
         assert_eq!(said("<html>"), "sent an answer that can't be read: it is a web page, not JSON");
         assert_eq!(said("[[1,2"), "sent an answer that can't be read: it breaks off or is not JSON");
@@ -145,7 +152,23 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    fn a_body_says_more_than_its_status_or_less() {
+        let said = |status: u16, text: &str, refusal: fn(&Json) -> Option<Refusal>| {
+            Answer { status, text: text.to_owned() }.read(Asset::default(), refusal).map(|_| ())
+        };
+        let unlisted = r#"{"code":-1121,"msg":"Invalid symbol."}"#;
+        assert_eq!(said(400, unlisted, binance::refusal), Err(Failure::Unlisted("TAO")));
+        assert_eq!(
+            said(200, r#"{"error":["EQuery:Unknown asset pair"]}"#, kraken::refusal),
+            Err(Failure::Unlisted("TAO"))
+        );
+        assert_eq!(said(451, "{}", binance::refusal), Err(Failure::Refused(451)));
+        assert_eq!(said(429, "<html>", binance::refusal), Err(Failure::RateLimited(429)));
+        assert_eq!(said(200, "[]", binance::refusal), Ok(()));
+    }
+
+    #[wasm_bindgen_test]
     async fn an_address_where_nothing_listens_is_unreachable() {
-        assert_eq!(get("http://127.0.0.1:9/").await.err(), Some(Failure::Unreachable));
+        assert_eq!(ask("http://127.0.0.1:9/", None).await.err(), Some(Failure::Unreachable));
     }
 }

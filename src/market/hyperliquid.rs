@@ -2,12 +2,7 @@
 //! that is asked by POST; a JSON body makes the browser ask for permission first (a preflight), and other types of body
 //! are not documented to be read.
 
-use tao_conviction_core::Candle;
-use tao_conviction_core::wire::Book;
-use tao_conviction_core::wire::hyperliquid::{L2Book, Snapshot};
-
-use super::http::Answer;
-use super::{Failure, Request};
+use super::Request;
 
 const HOST: &str = "https://api.hyperliquid.xyz";
 
@@ -28,16 +23,6 @@ pub(super) fn body(request: &Request<'_>) -> String {
 /// Twenty prices a side are sent: rounded to four figures, as 351.4, they reach over the band, and to the cent not.
 pub(super) fn book_body(request: &Request<'_>) -> String {
     format!(r#"{{"type":"l2Book","coin":"{}","nSigFigs":4}}"#, request.asset.symbol())
-}
-
-pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-    // An unknown coin is reported to be answered with HTTP 500, like any other trouble: nothing is made of it.
-    let snapshot: Snapshot = answer.read(|_| None)?;
-    Ok(snapshot.candles(request.asset.symbol(), request.timeframe.name())?)
-}
-
-pub(super) fn book(answer: &Answer, request: &Request<'_>) -> Result<Book, Failure> {
-    Ok(answer.read(|_: &L2Book| None)?.book(request.asset.symbol())?)
 }
 
 #[cfg(test)]

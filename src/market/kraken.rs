@@ -1,11 +1,6 @@
 //! Kraken spot. Errors come with HTTP 200; at most 720 rows, and nothing older can be had.
 
-use tao_conviction_core::Candle;
-use tao_conviction_core::wire::Book;
-use tao_conviction_core::wire::kraken::{Depth, Ohlc};
-
-use super::http::Answer;
-use super::{Failure, Request};
+use super::Request;
 
 const HOST: &str = "https://api.kraken.com";
 
@@ -23,26 +18,10 @@ pub(super) fn book_url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/0/public/Depth?pair={}USD&count=500", base(request)))
 }
 
-pub(super) fn book(answer: &Answer, request: &Request<'_>) -> Result<Book, Failure> {
-    answer.check_status()?;
-    answer.decode::<Depth>()?.book(base(request)).map_err(Failure::from)
-}
-
 /// The asset as Kraken spells it.
-fn base(request: &Request<'_>) -> &'static str {
+pub(super) fn base(request: &Request<'_>) -> &'static str {
     match request.asset.symbol() {
         "BTC" => "XBT",
         symbol => symbol,
-    }
-}
-
-pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-    match answer.decode::<Ohlc>() {
-        Ok(ohlc) if ohlc.is_unknown_pair() => Err(Failure::Unlisted(request.asset.symbol())),
-        Ok(ohlc) => {
-            answer.check_status()?;
-            ohlc.candles(base(request)).map_err(Failure::from)
-        }
-        Err(unreadable) => answer.check_status().and(Err(unreadable)),
     }
 }

@@ -2,17 +2,14 @@
 
 mod asset;
 mod binance;
-#[allow(dead_code, reason = "not asked yet")]
 mod bybit;
-#[allow(dead_code, reason = "not asked yet")]
 mod coinbase;
 mod failure;
 mod http;
-#[allow(dead_code, reason = "not asked yet")]
 mod hyperliquid;
 mod kraken;
-#[allow(dead_code, reason = "not asked yet")]
 mod okx;
+mod pace;
 mod router;
 mod sample;
 mod surroundings;
@@ -24,8 +21,10 @@ pub(crate) use router::{Health, Market, update};
 pub(crate) use sample::beside_module;
 pub(crate) use surroundings::{Centre, Surroundings, known, load};
 
-use tao_conviction_core::wire::Book;
-use tao_conviction_core::{Candle, Timeframe, UnixMs};
+use tao_conviction_core::wire::{self, Book, Json, Refusal};
+use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
+
+use http::Answer;
 
 /// A place that candles come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,39 +33,52 @@ pub(crate) enum Source {
     Binance,
     /// Kraken spot.
     Kraken,
+    /// Coinbase Exchange spot.
+    Coinbase,
+    /// Hyperliquid perpetuals.
+    Hyperliquid,
+    /// Bybit spot.
+    Bybit,
+    /// OKX spot.
+    Okx,
     /// Simulated candles that ship with the widget.
     Sample,
 }
 
 impl Source {
-    const ALL: [Self; 3] = [Self::Binance, Self::Kraken, Self::Sample];
+    const ALL: [Self; 7] =
+        [Self::Binance, Self::Kraken, Self::Coinbase, Self::Hyperliquid, Self::Bybit, Self::Okx, Self::Sample];
     /// The real ones, in the order in which they are asked when nothing else is said.
-    pub(crate) const DEFAULT: [Self; 2] = [Self::Binance, Self::Kraken];
+    pub(crate) const DEFAULT: [Self; 6] =
+        [Self::Binance, Self::Kraken, Self::Coinbase, Self::Hyperliquid, Self::Bybit, Self::Okx];
+
+    /// The name used in attributes and in the Assessment, the one shown, and the currency of its prices.
+    const fn facts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Binance => ("binance", "Binance", "USDT"),
+            Self::Kraken => ("kraken", "Kraken", "USD"),
+            Self::Coinbase => ("coinbase", "Coinbase", "USD"),
+            // A contract's price is not a spot price.
+            Self::Hyperliquid => ("hyperliquid", "Hyperliquid perpetual", "USDC"),
+            Self::Bybit => ("bybit", "Bybit", "USDT"),
+            Self::Okx => ("okx", "OKX", "USDT"),
+            Self::Sample => ("sample", "sample candles", "USD"),
+        }
+    }
 
     /// The name used in attributes and in the Assessment.
     pub(crate) const fn id(self) -> &'static str {
-        match self {
-            Self::Binance => "binance",
-            Self::Kraken => "kraken",
-            Self::Sample => "sample",
-        }
+        self.facts().0
     }
 
     /// The name shown.
     pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Binance => "Binance",
-            Self::Kraken => "Kraken",
-            Self::Sample => "sample candles",
-        }
+        self.facts().1
     }
 
     /// The currency of its prices.
     pub(crate) const fn quote(self) -> &'static str {
-        match self {
-            Self::Binance => "USDT",
-            Self::Kraken | Self::Sample => "USD",
-        }
+        self.facts().2
     }
 
     pub(crate) fn parse(id: &str) -> Option<Self> {
@@ -75,36 +87,105 @@ impl Source {
 
     /// Asks for the last `count` candles, the running one included, and checks them.
     async fn candles(self, request: Request<'_>) -> Result<Candles, Failure> {
-        let url = match self {
-            Self::Binance => binance::url(&request),
-            Self::Kraken => kraken::url(&request),
-            Self::Sample => sample::url(&request),
+        let base = if self == Self::Coinbase { coinbase::base(request) } else { None };
+        let asked = base.unwrap_or(request);
+        let most = match self {
+            Self::Coinbase => coinbase::MAX_ROWS,
+            Self::Okx => okx::MAX_ROWS,
+            _ => u32::MAX,
         };
-        let answer = http::get(&url).await?;
+        let mut candles = Vec::new();
+        for page in asked.pages(most) {
+            candles.extend(self.page(&page).await?);
+        }
+        let asked = Request { now: request.now, ..asked };
         let candles = match self {
-            Self::Binance => binance::decode(&answer, &request),
-            Self::Kraken => kraken::decode(&answer, &request),
-            Self::Sample => sample::decode(&answer, &request),
+            Self::Sample => Candles { closed: candles, running: None },
+            _ => Candles::split(candles, &asked),
         };
-        let candles = match self {
-            Self::Sample => Candles { closed: candles?, running: None },
-            Self::Binance | Self::Kraken => Candles::split(candles?, &request),
+        let candles = candles.check(&asked)?;
+        if base.is_none() {
+            return Ok(candles);
+        }
+        // A bucket in which one is missing is left out, and so a gap.
+        let closed = CandleSeries::from_arrivals(asked.timeframe, candles.closed)
+            .resample(request.timeframe, request.now)?
+            .series
+            .candles()
+            .to_vec();
+        Candles { closed, running: None }.check(&request)
+    }
+
+    /// Asks for no more candles than one answer holds.
+    async fn page(self, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
+        let (url, body) = match self {
+            Self::Binance => (binance::url(request), None),
+            Self::Kraken => (kraken::url(request), None),
+            Self::Coinbase => (coinbase::url(request), None),
+            Self::Hyperliquid => (hyperliquid::url(request), Some(hyperliquid::body(request))),
+            Self::Bybit => (bybit::url(request), None),
+            Self::Okx => (okx::url(request), None),
+            Self::Sample => (sample::url(request), None),
         };
-        candles.check(&request)
+        let answer = self.ask(&url, body).await?;
+        if self == Self::Sample {
+            return sample::decode(&answer, request);
+        }
+        let symbol = request.asset.symbol();
+        let json = answer.read(request.asset, self.refusal())?;
+        Ok(match self {
+            Self::Kraken => wire::kraken::candles(&json, kraken::base(request)),
+            Self::Coinbase => wire::coinbase::candles(&json),
+            Self::Hyperliquid => wire::hyperliquid::candles(&json, symbol, request.timeframe.name()),
+            Self::Bybit => wire::bybit::candles(&json, &format!("{symbol}USDT")),
+            Self::Okx => wire::okx::candles(&json),
+            Self::Binance | Self::Sample => wire::binance::candles(&json),
+        }?)
+    }
+
+    /// How a body says that the request was refused.
+    fn refusal(self) -> fn(&Json) -> Option<Refusal> {
+        match self {
+            Self::Kraken => wire::kraken::refusal,
+            Self::Coinbase => wire::coinbase::refusal,
+            // An unknown coin is reported to be answered with HTTP 500, like any other trouble: nothing is made of it.
+            Self::Hyperliquid => |_| None,
+            Self::Bybit => wire::bybit::refusal,
+            Self::Okx => wire::okx::refusal,
+            Self::Binance | Self::Sample => wire::binance::refusal,
+        }
     }
 
     /// Asks for the order book; the simulated market has none.
     async fn book(self, request: Request<'_>) -> Result<Book, Failure> {
-        let url = match self {
-            Self::Binance => binance::book_url(&request),
-            Self::Kraken => kraken::book_url(&request),
+        let request = &request;
+        let (url, body) = match self {
+            Self::Binance => (binance::book_url(request), None),
+            Self::Kraken => (kraken::book_url(request), None),
+            Self::Coinbase => (coinbase::book_url(request), None),
+            Self::Hyperliquid => (hyperliquid::url(request), Some(hyperliquid::book_body(request))),
+            Self::Bybit => (bybit::book_url(request), None),
+            Self::Okx => (okx::book_url(request), None),
             Self::Sample => return Err(Failure::Empty),
         };
-        let answer = http::get(&url).await?;
-        match self {
-            Self::Kraken => kraken::book(&answer, &request),
-            _ => binance::book(&answer),
+        let symbol = request.asset.symbol();
+        let json = self.ask(&url, body).await?.read(request.asset, self.refusal())?;
+        Ok(match self {
+            Self::Kraken => wire::kraken::book(&json, kraken::base(request)),
+            Self::Coinbase => wire::coinbase::book(&json),
+            Self::Hyperliquid => wire::hyperliquid::book(&json, symbol),
+            Self::Bybit => wire::bybit::book(&json, &format!("{symbol}USDT")),
+            Self::Okx => wire::okx::book(&json),
+            Self::Binance | Self::Sample => wire::binance::book(&json),
+        }?)
+    }
+
+    /// One request, in its turn where the venue counts them.
+    async fn ask(self, url: &str, body: Option<String>) -> Result<Answer, Failure> {
+        if self == Self::Coinbase {
+            pace::turn().await;
         }
+        http::ask(url, body).await
     }
 }
 
@@ -130,7 +211,6 @@ impl<'a> Request<'a> {
         self.newest().plus(-(self.count as i64 - 1) * self.timeframe.duration_ms())
     }
 
-    #[allow(dead_code, reason = "not asked yet")]
     /// Requests for at most `most` candles each that are together this one, newest first.
     fn pages(self, most: u32) -> impl Iterator<Item = Request<'a>> {
         let length = self.timeframe.duration_ms();
@@ -224,6 +304,16 @@ mod tests {
         assert_eq!((candles.running, candles.closed), (Some(candle(9)), vec![candle(8)]));
         // This computer's clock may be up to one length behind.
         assert_eq!(Candles::split([8, 9, 10].map(candle).into(), &request_at(9)).running, Some(candle(10)));
+    }
+
+    #[test]
+    fn every_source_has_a_name_of_its_own() {
+        for source in Source::ALL {
+            assert_eq!(Source::parse(source.id()), Some(source));
+            assert_eq!(Source::DEFAULT.contains(&source), source != Source::Sample);
+        }
+        assert_eq!(Source::parse("OKX"), Some(Source::Okx));
+        assert_eq!(Source::parse("mtgox"), None);
     }
 
     #[test]

@@ -1,12 +1,9 @@
 //! OKX spot. Errors often come with HTTP 200 and a `code`; at most 300 candles a request, so longer histories come in
 //! pages. Whether a page may read its answers (CORS) is reported both ways: it is asked last.
 
-use tao_conviction_core::wire::Book;
-use tao_conviction_core::wire::okx::{Books, Candles, Refusal};
-use tao_conviction_core::{Candle, Timeframe};
+use tao_conviction_core::Timeframe;
 
-use super::http::Answer;
-use super::{Failure, Request};
+use super::Request;
 
 const HOST: &str = "https://www.okx.com";
 pub(super) const MAX_ROWS: u32 = 300;
@@ -29,23 +26,6 @@ pub(super) fn url(request: &Request<'_>) -> String {
 /// A hundred prices a side; one when nothing is said.
 pub(super) fn book_url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/api/v5/market/books?instId={}-USDT&sz=100", request.asset.symbol()))
-}
-
-pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
-    let candles: Candles = answer.read(|candles| known(candles, request))?;
-    Ok(candles.candles()?)
-}
-
-pub(super) fn book(answer: &Answer) -> Result<Book, Failure> {
-    Ok(answer.read(|_: &Books| None)?.book()?)
-}
-
-/// What the body says better than the status.
-fn known(candles: &Candles, request: &Request<'_>) -> Option<Failure> {
-    Some(match candles.refusal()? {
-        Refusal::Instrument => Failure::Unlisted(request.asset.symbol()),
-        Refusal::Rate => Failure::RateLimited(50_011),
-    })
 }
 
 #[cfg(test)]
@@ -74,15 +54,5 @@ mod tests {
             assert!(url.ends_with(&format!("&limit={limit}&after={}", after.0)), "{url}");
         }
         assert_eq!(urls.len(), 2);
-    }
-
-    #[test]
-    fn what_it_refuses_for_is_told_apart() {
-        let request = request("WLD", Timeframe::M15, 2);
-        let said = |json: &str| known(&serde_json::from_str(json).unwrap(), &request);
-        assert_eq!(said(r#"{"code":"51001","msg":"","data":[]}"#), Some(Failure::Unlisted("WLD")));
-        assert_eq!(said(r#"{"code":"50011","msg":"","data":[]}"#), Some(Failure::RateLimited(50_011)));
-        assert_eq!(said(r#"{"code":"50026","msg":"","data":[]}"#), None);
-        assert_eq!(said(r#"{"code":"0","msg":"","data":[]}"#), None);
     }
 }

@@ -1,7 +1,6 @@
 //! Simulated candles that ship beside the widget, moved in time so that they end around now.
 
-use tao_conviction_core::wire::Row;
-use tao_conviction_core::wire::binance::Klines;
+use tao_conviction_core::wire::Json;
 use tao_conviction_core::{Candle, Error, Timeframe, UnixMs};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,16 +24,13 @@ pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candl
         return Err(Failure::Unlisted(request.asset.symbol()));
     }
     answer.check_status()?;
-    // Read by hand down to the rows, which are rows like Binance's: types of their own would cost every visitor 1 KB.
-    let file = answer.json()?;
+    // Read by hand down to the rows, since each file holds those of four timeframes.
+    let file = answer.parse()?;
     let get = |value: &JsValue, name: &str| js_sys::Reflect::get(value, &name.into()).unwrap_or_default();
     let end = get(&file, "end").as_f64().unwrap_or_default();
     let rows = get(&get(&get(&file, "timeframes"), request.timeframe.name()), "rows");
-    match http::decode::<Klines>(rows)? {
-        #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
-        Klines::Rows(rows) => Ok(placed(&rows, UnixMs(end as i64), request.timeframe, request.now)?),
-        Klines::Failure(_) => Err(Failure::Empty),
-    }
+    #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
+    Ok(placed(&http::json(rows)?, UnixMs(end as i64), request.timeframe, request.now)?)
 }
 
 /// The URL of a file that was deployed beside this module.
@@ -48,14 +44,14 @@ pub(crate) fn beside_module(path: &str) -> String {
 /// Rows of open, high, low, close and volume as if they ended at the next midnight instead of at the midnight `end`:
 /// moved by whole days, so that buckets stay aligned, newest first, and nothing that closes after `now`. The running
 /// candle is left out: a part of it would have to be invented.
-fn placed(rows: &[Row], end: UnixMs, timeframe: Timeframe, now: UnixMs) -> Result<Vec<Candle>, Error> {
+fn placed(rows: &Json, end: UnixMs, timeframe: Timeframe, now: UnixMs) -> Result<Vec<Candle>, Error> {
     let day = Timeframe::D1.duration_ms();
     let shift = Timeframe::D1.bucket(now).plus(day).since(end);
     let length = timeframe.duration_ms();
     let mut open_time = end.plus(shift);
     let mut candles = Vec::new();
-    for row in rows.iter().rev() {
-        let [open, high, low, close, volume] = row.cells()?;
+    for row in rows.list()?.iter().rev() {
+        let [open, high, low, close, volume] = row.numbers()?;
         open_time = open_time.plus(-length);
         if open_time.plus(length) <= now {
             candles.push(Candle { open_time, open, high, low, close, volume });
@@ -75,8 +71,7 @@ mod tests {
         // Noon, a minute before and a minute after midnight.
         for now in [1_800_014_400_000, 1_800_057_540_000, 1_800_057_660_000].map(UnixMs) {
             for timeframe in Timeframe::ALL {
-                let rows: Vec<Row> =
-                    serde_json::from_value(file["timeframes"][timeframe.name()]["rows"].clone()).unwrap();
+                let rows: Json = serde_json::from_value(file["timeframes"][timeframe.name()]["rows"].clone()).unwrap();
                 let candles = placed(&rows, end, timeframe, now).unwrap();
                 let last = candles.first().unwrap().open_time.plus(timeframe.duration_ms());
                 assert!(last <= now && last.plus(timeframe.duration_ms()) > now, "{timeframe} {last:?} {now:?}");

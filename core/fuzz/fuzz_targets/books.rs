@@ -3,13 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use serde::de::DeserializeOwned;
 use tao_conviction_core::Error;
-use tao_conviction_core::wire::{BAND, Book, Day, binance, bybit, coinbase, hyperliquid, kraken, okx};
+use tao_conviction_core::wire::{BAND, Book, Day, Json, binance, bybit, coinbase, hyperliquid, kraken, okx};
 
-fn book<T: DeserializeOwned>(data: &[u8], book: impl Fn(&T) -> Result<Book, Error>) {
-    let Ok(answer) = serde_json::from_slice::<T>(data) else { return };
-    match book(&answer).and_then(|book| book.depth(BAND)) {
+fn book(book: Result<Book, Error>) {
+    match book.and_then(|book| book.depth(BAND)) {
         Ok(depth) => {
             assert!(depth.mid > 0.0 && depth.mid.is_finite());
             assert!(depth.value >= 0.0 && depth.value.is_finite());
@@ -19,9 +17,8 @@ fn book<T: DeserializeOwned>(data: &[u8], book: impl Fn(&T) -> Result<Book, Erro
     }
 }
 
-fn day<T: DeserializeOwned>(data: &[u8], day: impl Fn(&T) -> Result<Day, Error>) {
-    let Ok(answer) = serde_json::from_slice::<T>(data) else { return };
-    match day(&answer) {
+fn day(day: Result<Day, Error>) {
+    match day {
         Ok(day) => {
             assert!(day.last > 0.0 && day.last.is_finite());
             assert!(day.change >= -1.0 && day.change.is_finite());
@@ -31,14 +28,16 @@ fn day<T: DeserializeOwned>(data: &[u8], day: impl Fn(&T) -> Result<Day, Error>)
 }
 
 fuzz_target!(|data: &[u8]| {
-    book(data, binance::Depth::book);
-    book(data, |depth: &kraken::Depth| depth.book(""));
-    book(data, |answer: &hyperliquid::L2Book| answer.book("TAO"));
-    book(data, bybit::Orderbook::book);
-    book(data, okx::Books::book);
-    day(data, binance::Ticker::day);
-    day(data, coinbase::Stats::day);
-    day(data, |answer: &hyperliquid::MetaAndContexts| answer.day("TAO"));
-    day(data, |answer: &bybit::Tickers| answer.day("TAOUSDT"));
-    day(data, |answer: &okx::Tickers| answer.day("TAO-USDT"));
+    let Ok(answer) = serde_json::from_slice::<Json>(data) else { return };
+    book(binance::book(&answer));
+    book(kraken::book(&answer, ""));
+    book(coinbase::book(&answer));
+    book(hyperliquid::book(&answer, "TAO"));
+    book(bybit::book(&answer, "TAOUSDT"));
+    book(okx::book(&answer));
+    day(binance::day(&answer));
+    day(coinbase::day(&answer));
+    day(hyperliquid::day(&answer, "TAO"));
+    day(bybit::day(&answer, "TAOUSDT"));
+    day(okx::day(&answer, "TAO-USDT"));
 });

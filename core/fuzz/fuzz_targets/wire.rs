@@ -2,13 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use serde::de::DeserializeOwned;
-use tao_conviction_core::wire::{binance, bybit, coinbase, hyperliquid, kraken, okx};
+use tao_conviction_core::wire::{Json, binance, bybit, coinbase, hyperliquid, kraken, okx};
 use tao_conviction_core::{Candle, CandleSeries, Error, Timeframe};
 
-fn check<T: DeserializeOwned>(data: &[u8], candles: impl Fn(&T) -> Result<Vec<Candle>, Error>) {
-    let Ok(answer) = serde_json::from_slice::<T>(data) else { return };
-    match candles(&answer) {
+fn check(candles: Result<Vec<Candle>, Error>) {
+    match candles {
         Ok(candles) => {
             let series = CandleSeries::from_arrivals(Timeframe::H1, candles);
             assert!(series.candles().iter().all(|candle| candle.defect(Timeframe::H1).is_none()));
@@ -19,18 +17,16 @@ fn check<T: DeserializeOwned>(data: &[u8], candles: impl Fn(&T) -> Result<Vec<Ca
 }
 
 fuzz_target!(|data: &[u8]| {
-    check(data, binance::Klines::candles);
-    check(data, |ohlc: &kraken::Ohlc| ohlc.candles("TAO"));
-    check(data, |ohlc: &kraken::Ohlc| ohlc.candles(""));
-    check(data, coinbase::Candles::candles);
-    check(data, |snapshot: &hyperliquid::Snapshot| snapshot.candles("TAO", "1h"));
-    check(data, |kline: &bybit::Kline| {
-        let _ = kline.refusal();
-        kline.candles("TAOUSDT")
-    });
-    check(data, |kline: &bybit::Kline| kline.candles(""));
-    check(data, |candles: &okx::Candles| {
-        let _ = candles.refusal();
-        candles.candles()
-    });
+    let Ok(answer) = serde_json::from_slice::<Json>(data) else { return };
+    check(binance::candles(&answer));
+    check(kraken::candles(&answer, "TAO"));
+    check(kraken::candles(&answer, ""));
+    check(coinbase::candles(&answer));
+    check(hyperliquid::candles(&answer, "TAO", "1h"));
+    check(bybit::candles(&answer, "TAOUSDT"));
+    check(bybit::candles(&answer, ""));
+    check(okx::candles(&answer));
+    for refusal in [binance::refusal, kraken::refusal, coinbase::refusal, bybit::refusal, okx::refusal] {
+        let _ = refusal(&answer);
+    }
 });

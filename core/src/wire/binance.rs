@@ -1,69 +1,47 @@
 //! Binance spot, `GET /api/v3/klines`: rows of open time (ms), open, high, low, close, volume, …, oldest first, the
-//! last one still running.
+//! last one still running; an object of `code` and `msg` in place of any answer when something is wrong.
 
-use serde::Deserialize;
-
-use super::book::Sides;
+use super::book::Book;
+use super::candles::{Refusal, rows};
 use super::day::Day;
-use super::row::{Number, candle};
-use super::rows::RowsOr;
+use super::json::Json;
 use crate::{Candle, Error};
 
-/// An answer to `klines`, or the error object that Binance sends instead.
-pub type Klines = RowsOr<Failure>;
-
-/// An answer to `GET /api/v3/depth`, or its error object.
-pub type Depth = Sides;
-
-/// Binance's error object: `{"code":-1121,"msg":"Invalid symbol."}`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Failure {
-    /// Negative for the exchange's own errors, 0 for a refusal by region.
-    pub code: i64,
-    /// What went wrong, in English.
-    pub msg: String,
+/// The candles in the order they were sent.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] for another shape or a time that isn't one.
+pub fn candles(answer: &Json) -> Result<Vec<Candle>, Error> {
+    check(answer)?;
+    rows(answer, 1.0, [0, 1, 2, 3, 4, 5])
 }
 
-/// The part that is used of an answer to `GET /api/v3/ticker/24hr?symbol=…`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ticker {
-    last_price: Number,
-    open_price: Number,
+/// The order book in an answer to `GET /api/v3/depth`.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] when it is not made of prices and sizes.
+pub fn book(answer: &Json) -> Result<Book, Error> {
+    check(answer)?;
+    Book::read(answer.get("bids"), answer.get("asks"))
 }
 
-impl Ticker {
-    /// The last price and its change in 24 hours.
-    ///
-    /// # Errors
-    /// [`Error::Wire`] for a price that isn't one.
-    pub fn day(&self) -> Result<Day, Error> {
-        Day::since(self.open_price, self.last_price)
-    }
+/// The last price and its change in 24 hours, in an answer to `GET /api/v3/ticker/24hr?symbol=…`.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] for a price that isn't one.
+pub fn day(answer: &Json) -> Result<Day, Error> {
+    check(answer)?;
+    Day::since(answer.number_of("openPrice")?, answer.number_of("lastPrice")?)
 }
 
-impl Failure {
-    /// The code for a symbol that Binance does not list.
-    pub const INVALID_SYMBOL: i64 = -1121;
+/// What the request was refused for, if it was and if that is known.
+pub fn refusal(answer: &Json) -> Option<Refusal> {
+    (answer.number_of("code") == Ok(-1121.0)).then_some(Refusal::Unlisted)
 }
 
-impl Klines {
-    /// The candles in the order they were sent.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`] for an error object, [`Error::Wire`] for a time that isn't one.
-    pub fn candles(&self) -> Result<Vec<Candle>, Error> {
-        match self {
-            Self::Failure(failure) => Err(Error::Exchange(failure.msg.clone())),
-            Self::Rows(rows) => rows
-                .iter()
-                .map(|row| {
-                    let [time, prices @ ..] = row.cells::<6>()?;
-                    candle(time, 1.0, prices)
-                })
-                .collect(),
-        }
-    }
+fn check(answer: &Json) -> Result<(), Error> {
+    let said = answer.get("msg").and_then(Json::text);
+    said.map_or(Ok(()), |text| Err(Error::Exchange(text.to_owned())))
 }
 
 #[cfg(test)]
@@ -71,11 +49,12 @@ mod tests {
     use super::*;
     use crate::UnixMs;
 
+    fn read(json: &str) -> Json {
+        serde_json::from_str(json).unwrap()
+    }
+
     fn decode(json: &str) -> Result<Vec<Candle>, String> {
-        serde_json::from_str::<Klines>(json)
-            .map_err(|error| error.to_string())?
-            .candles()
-            .map_err(|error| error.to_string())
+        candles(&read(json)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -101,8 +80,12 @@ mod tests {
 
     #[test]
     fn an_error_object_is_the_exchange_speaking() {
-        let said = decode(r#"{"code":-1121,"msg":"Invalid symbol."}"#);
-        assert_eq!(said, Err("the exchange says: Invalid symbol.".to_owned()));
+        let json = r#"{"code":-1121,"msg":"Invalid symbol."}"#;
+        assert_eq!(decode(json), Err("the exchange says: Invalid symbol.".to_owned()));
+        assert_eq!(refusal(&read(json)), Some(Refusal::Unlisted));
+        for other in [r#"{"code":-1003,"msg":"Too many requests."}"#, "[]", r#"{"code":"x"}"#] {
+            assert_eq!(refusal(&read(other)), None, "{other}");
+        }
     }
 
     #[test]
@@ -120,26 +103,26 @@ mod tests {
     }
 
     #[test]
+    fn no_rows_are_no_candles() {
+        assert_eq!(decode("[]"), Ok(Vec::new()));
+    }
+
+    #[test]
     fn reads_the_documented_order_book_and_its_error() {
         let json =
             r#"{"lastUpdateId":1027024,"bids":[["4.00000000","431.00000000"]],"asks":[["4.00000200","12.00000000"]]}"#;
-        let depth = serde_json::from_str::<Depth>(json).unwrap().book().unwrap().depth(0.005).unwrap();
+        let depth = book(&read(json)).unwrap().depth(0.005).unwrap();
         assert_eq!((depth.mid, depth.whole), (4.000_001, false));
         assert!((depth.value - (4.0 * 431.0 + 4.000_002 * 12.0)).abs() < 1e-9);
-        let error: Depth = serde_json::from_str(r#"{"code":-1121,"msg":"Invalid symbol."}"#).unwrap();
-        assert_eq!(error.book(), Err(Error::Exchange("Invalid symbol.".to_owned())));
+        let error = read(r#"{"code":-1121,"msg":"Invalid symbol."}"#);
+        assert_eq!(book(&error), Err(Error::Exchange("Invalid symbol.".to_owned())));
     }
 
     #[test]
     fn reads_the_documented_ticker() {
         let json = r#"{"symbol":"BNBBTC","priceChange":"-94.99999800","priceChangePercent":"-95.960","prevClosePrice":"0.10002000","lastPrice":"4.00000200","openPrice":"99.00000000","closeTime":1499869899040}"#;
-        let day = serde_json::from_str::<Ticker>(json).unwrap().day().unwrap();
+        let day = day(&read(json)).unwrap();
         assert_eq!(day.last, 4.000_002);
         assert!((day.change + 0.9596).abs() < 1e-5);
-    }
-
-    #[test]
-    fn no_rows_are_no_candles() {
-        assert_eq!(decode("[]"), Ok(Vec::new()));
     }
 }

@@ -1,8 +1,6 @@
 //! Order books, and how much money stands in one near the price (the liquidity gate of method §6).
 
-use serde::Deserialize;
-
-use super::row::Row;
+use super::json::Json;
 use crate::Error;
 
 /// The band of the liquidity gate: ±0.5 % of mid.
@@ -47,6 +45,22 @@ impl Depth {
 }
 
 impl Book {
+    /// From both sides as they were sent: each level a row that begins with price and size, or an object of `px` and
+    /// `sz`.
+    pub(super) fn read(bids: Option<&Json>, asks: Option<&Json>) -> Result<Self, Error> {
+        let level = |level: &Json| {
+            let (price, size) = match level {
+                Json::Object(_) => (level.number_of("px")?, level.number_of("sz")?),
+                _ => (level.number_at(0)?, level.number_at(1)?),
+            };
+            Ok(Level { price, size })
+        };
+        let side = |levels: Option<&Json>| -> Result<Vec<Level>, Error> {
+            levels.ok_or(Error::Wire("an order book without a side"))?.list()?.iter().map(level).collect()
+        };
+        Ok(Self { bids: side(bids)?, asks: side(asks)? })
+    }
+
     /// What stands within `band` of mid on both sides, as a fraction of mid, the edges included.
     ///
     /// # Errors
@@ -79,34 +93,6 @@ impl Book {
             return Err(Error::Wire("an order book that is worth more than there are numbers for"));
         }
         Ok(Depth { mid, value, whole: mid - deepest > reach && highest - mid > reach })
-    }
-}
-
-/// Both sides of a book as most venues send them, rows that begin with price and size; or the error object that Binance
-/// and Coinbase send in its place.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Sides {
-    #[serde(default, alias = "b")]
-    bids: Vec<Row>,
-    #[serde(default, alias = "a")]
-    asks: Vec<Row>,
-    #[serde(default, alias = "message")]
-    msg: Option<String>,
-}
-
-impl Sides {
-    /// The order book.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`] for an error object, [`Error::Wire`] for a row without price and size.
-    pub fn book(&self) -> Result<Book, Error> {
-        if let Some(text) = &self.msg {
-            return Err(Error::Exchange(text.clone()));
-        }
-        let levels = |rows: &[Row]| -> Result<Vec<Level>, Error> {
-            rows.iter().map(|row| row.cells().map(|[price, size]| Level { price, size })).collect()
-        };
-        Ok(Book { bids: levels(&self.bids)?, asks: levels(&self.asks)? })
     }
 }
 

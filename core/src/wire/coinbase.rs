@@ -1,68 +1,48 @@
 //! Coinbase Exchange spot, `GET /products/{id}/candles`: rows of time (s), low, high, open, close, volume as numbers,
 //! newest first. Intervals without a trade are left out, and stay out: a missing candle is a gap.
 
-use serde::Deserialize;
-
-use super::book::Sides;
+use super::book::Book;
+use super::candles::{Refusal, rows};
 use super::day::Day;
-use super::row::{Number, candle};
-use super::rows::RowsOr;
+use super::json::Json;
 use crate::{Candle, Error};
 
-/// An answer to `candles`, or the error object that Coinbase sends instead.
-pub type Candles = RowsOr<Failure>;
-
-/// An answer to `GET /products/{id}/book?level=2`, or its error object.
-pub type Book = Sides;
-
-/// Coinbase's error object: `{"message":"NotFound"}`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Failure {
-    /// What went wrong, in English.
-    pub message: String,
+/// The candles in the order they were sent.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] for another shape or a time that isn't one.
+pub fn candles(answer: &Json) -> Result<Vec<Candle>, Error> {
+    check(answer)?;
+    rows(answer, 1000.0, [0, 3, 2, 1, 4, 5])
 }
 
-impl Failure {
-    /// Whether Coinbase does not know the product.
-    pub fn is_unknown_product(&self) -> bool {
-        self.message == "NotFound"
-    }
+/// The order book in an answer to `GET /products/{id}/book?level=2`.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] when it is not made of prices and sizes.
+pub fn book(answer: &Json) -> Result<Book, Error> {
+    check(answer)?;
+    Book::read(answer.get("bids"), answer.get("asks"))
 }
 
-impl Candles {
-    /// The candles in the order they were sent.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`] for an error object, [`Error::Wire`] for a row that is too short or a time that isn't one.
-    pub fn candles(&self) -> Result<Vec<Candle>, Error> {
-        match self {
-            Self::Failure(failure) => Err(Error::Exchange(failure.message.clone())),
-            Self::Rows(rows) => rows
-                .iter()
-                .map(|row| {
-                    let [time, low, high, open, close, volume] = row.cells()?;
-                    candle(time, 1000.0, [open, high, low, close, volume])
-                })
-                .collect(),
-        }
-    }
+/// The last price and its change in 24 hours, in an answer to `GET /products/{id}/stats`.
+///
+/// # Errors
+/// [`Error::Exchange`] for an error object, [`Error::Wire`] for a price that isn't one.
+pub fn day(answer: &Json) -> Result<Day, Error> {
+    check(answer)?;
+    Day::since(answer.number_of("open")?, answer.number_of("last")?)
 }
 
-/// The part that is used of an answer to `GET /products/{id}/stats`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Stats {
-    open: Number,
-    last: Number,
+/// What the request was refused for, if it was and if that is known.
+pub fn refusal(answer: &Json) -> Option<Refusal> {
+    (answer.text_of("message") == "NotFound").then_some(Refusal::Unlisted)
 }
 
-impl Stats {
-    /// The last price and its change in 24 hours.
-    ///
-    /// # Errors
-    /// [`Error::Wire`] for a price that isn't one.
-    pub fn day(&self) -> Result<Day, Error> {
-        Day::since(self.open, self.last)
-    }
+/// Nothing is wrong unless there is an error object: `{"message":"NotFound"}`
+fn check(answer: &Json) -> Result<(), Error> {
+    let said = answer.get("message").and_then(Json::text);
+    said.map_or(Ok(()), |text| Err(Error::Exchange(text.to_owned())))
 }
 
 #[cfg(test)]
@@ -70,11 +50,12 @@ mod tests {
     use super::*;
     use crate::UnixMs;
 
+    fn read(json: &str) -> Json {
+        serde_json::from_str(json).unwrap()
+    }
+
     fn decode(json: &str) -> Result<Vec<Candle>, String> {
-        serde_json::from_str::<Candles>(json)
-            .map_err(|error| error.to_string())?
-            .candles()
-            .map_err(|error| error.to_string())
+        candles(&read(json)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -103,9 +84,8 @@ mod tests {
     fn an_error_object_is_the_exchange_speaking() {
         let json = r#"{"message":"NotFound"}"#;
         assert_eq!(decode(json), Err("the exchange says: NotFound".to_owned()));
-        let Candles::Failure(failure) = serde_json::from_str(json).unwrap() else { panic!("an error object") };
-        assert!(failure.is_unknown_product());
-        assert!(!Failure { message: "Public rate limit exceeded".to_owned() }.is_unknown_product());
+        assert_eq!(refusal(&read(json)), Some(Refusal::Unlisted));
+        assert_eq!(refusal(&read(r#"{"message":"Public rate limit exceeded"}"#)), None);
     }
 
     #[test]
@@ -120,14 +100,12 @@ mod tests {
     fn reads_the_documented_order_book_and_statistics() {
         let json =
             r#"{"sequence":1924393896,"bids":[["0.01825","24.34811287",2]],"asks":[["0.01826","171.10414904",4]]}"#;
-        let depth = serde_json::from_str::<Book>(json).unwrap().book().unwrap().depth(0.005).unwrap();
+        let depth = book(&read(json)).unwrap().depth(0.005).unwrap();
         assert!((depth.value - (0.01825 * 24.348_112_87 + 0.01826 * 171.104_149_04)).abs() < 1e-9);
-        let error: Book = serde_json::from_str(r#"{"message":"NotFound"}"#).unwrap();
-        assert_eq!(error.book(), Err(Error::Exchange("NotFound".to_owned())));
-        let stats: Stats = serde_json::from_str(
-            r#"{"open":"5000","high":"6441.37","low":"5261.69","volume":"53687.7","last":"6250.0"}"#,
-        )
-        .unwrap();
-        assert_eq!(stats.day(), Ok(Day { last: 6250.0, change: 0.25 }));
+        let error = read(r#"{"message":"NotFound"}"#);
+        assert_eq!(book(&error), Err(Error::Exchange("NotFound".to_owned())));
+        let stats = r#"{"open":"5000","high":"6441.37","low":"5261.69","volume":"53687.7","last":"6250.0"}"#;
+        assert_eq!(day(&read(stats)), Ok(Day { last: 6250.0, change: 0.25 }));
+        assert_eq!(day(&error), Err(Error::Exchange("NotFound".to_owned())));
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Kraken does not: the `o` of its ticker is the open of the UTC day, so there the change comes from the candles.
 
-use super::row::Number;
 use crate::Error;
 
 /// The last price and its change in 24 hours.
@@ -16,8 +15,7 @@ pub struct Day {
 
 impl Day {
     /// From the price a day ago and the last one.
-    pub(crate) fn since(before: Number, last: Number) -> Result<Self, Error> {
-        let (Number(before), Number(last)) = (before, last);
+    pub(crate) fn since(before: f64, last: f64) -> Result<Self, Error> {
         let change = last / before - 1.0;
         if !(before > 0.0 && before.is_finite() && last > 0.0 && last.is_finite() && change.is_finite()) {
             return Err(Error::Wire("a price that is not a positive number"));
@@ -32,7 +30,7 @@ mod tests {
 
     #[test]
     fn the_change_is_a_fraction_of_the_earlier_price() {
-        assert_eq!(Day::since(Number(200.0), Number(210.0)), Ok(Day { last: 210.0, change: 210.0 / 200.0 - 1.0 }));
+        assert_eq!(Day::since(200.0, 210.0), Ok(Day { last: 210.0, change: 210.0 / 200.0 - 1.0 }));
     }
 
     #[test]
@@ -46,9 +44,9 @@ mod tests {
             (1.0, f64::INFINITY),
             (1e-320, 1e9),
         ] {
-            assert!(Day::since(Number(before), Number(last)).is_err(), "{before} {last}");
+            assert!(Day::since(before, last).is_err(), "{before} {last}");
         }
         // An infinite price a day ago would be a fall by 100 %.
-        assert!(Day::since(Number(f64::INFINITY), Number(1.0)).is_err());
+        assert!(Day::since(f64::INFINITY, 1.0).is_err());
     }
 }
