@@ -62,7 +62,10 @@ impl From<tao_conviction_core::Error> for Failure {
     fn from(error: tao_conviction_core::Error) -> Self {
         match error {
             tao_conviction_core::Error::Exchange(text) => Self::Exchange(text.chars().take(160).collect()),
-            other => Self::Body(other.to_string()),
+            tao_conviction_core::Error::Wire(what) => Self::Body(what.into()),
+            // The others are about files, parameters and timeframes of our own. Wording them too would bring the
+            // formatting of floats into the wasm, 3 KB for every visitor.
+            _ => Self::Body("it makes no candles".into()),
         }
     }
 }

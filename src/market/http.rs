@@ -4,9 +4,10 @@
 use futures::future::{Either, select};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Object};
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::wire::{Json, Refusal};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReferrerPolicy, RequestCredentials};
 
 use super::{Asset, Failure};
@@ -75,7 +76,7 @@ impl Answer {
     /// The body of an answer with a good status. `refusal` may find more in the body than the status says: a refusal by
     /// region or for too many requests is known by its status, an asset that isn't listed by the body alone.
     pub(super) fn read(&self, asset: Asset, refusal: fn(&Json) -> Option<Refusal>) -> Result<Json, Failure> {
-        let body = self.parse().and_then(json);
+        let body = self.parse().map(|body| json(&body, Json::MAX_DEPTH));
         match body.as_ref().ok().and_then(refusal) {
             Some(Refusal::Unlisted) => Err(Failure::Unlisted(asset.symbol())),
             Some(Refusal::Region(code)) => Err(Failure::Refused(code)),
@@ -95,9 +96,27 @@ impl Answer {
     }
 }
 
-/// A parsed body, or a part of one.
-pub(super) fn json(value: JsValue) -> Result<Json, Failure> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| Failure::Body(first_line(&JsValue::from(error))))
+/// A parsed body, or a part of one, in which so many levels may follow. By serde it would take 4 KB more: its errors word
+/// a value of any kind, a float too.
+pub(super) fn json(value: &JsValue, left: u8) -> Json {
+    if let Some(number) = value.as_f64() {
+        Json::Number(number)
+    } else if let Some(text) = value.as_string() {
+        Json::Text(text)
+    } else if value.is_null() {
+        Json::Null
+    } else if left == 0 || !value.is_object() {
+        Json::Other
+    } else if Array::is_array(value) {
+        Json::List(value.unchecked_ref::<Array>().iter().map(|item| json(&item, left - 1)).collect())
+    } else {
+        let entries = Object::entries(value.unchecked_ref());
+        let field = |entry: JsValue| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), json(&entry.get(1), left - 1))
+        };
+        Json::Object(entries.iter().map(field).collect())
+    }
 }
 
 /// What a body that is not JSON seems to be.
@@ -108,11 +127,6 @@ fn describe(text: &str) -> &'static str {
         Some(b'[' | b'{') => "it breaks off or is not JSON",
         Some(_) => "it is not JSON",
     }
-}
-
-fn first_line(error: &JsValue) -> String {
-    let text = js_sys::Error::from(error.clone()).message();
-    String::from(text).lines().next().unwrap_or_default().chars().take(160).collect()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -134,7 +148,7 @@ mod tests {
         let odd = r#"{"a":[null,true,-0.5,"x",{"b":[]}],"c":12345678901234567890}"#;
         for text in [binance, kraken, odd] {
             let native: Json = serde_json::from_str(text).unwrap();
-            assert_eq!(answer(text).parse().and_then(json), Ok(native));
+            assert_eq!(answer(text).parse().map(|body| json(&body, Json::MAX_DEPTH)), Ok(native));
         }
     }
 

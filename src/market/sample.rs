@@ -29,8 +29,9 @@ pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candl
     let get = |value: &JsValue, name: &str| js_sys::Reflect::get(value, &name.into()).unwrap_or_default();
     let end = get(&file, "end").as_f64().unwrap_or_default();
     let rows = get(&get(&get(&file, "timeframes"), request.timeframe.name()), "rows");
+    let rows = http::json(&rows, Json::MAX_DEPTH);
     #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
-    Ok(placed(&http::json(rows)?, UnixMs(end as i64), request.timeframe, request.now)?)
+    Ok(placed(&rows, UnixMs(end as i64), request.timeframe, request.now)?)
 }
 
 /// The URL of a file that was deployed beside this module.

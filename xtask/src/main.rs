@@ -20,8 +20,8 @@ a browser for the tests), says so before it does, and does it only once.
                           (Trunk's options go after two dashes: cargo xtask serve -- --port 9000 --open)
     cargo xtask test      formatting, lints, native tests, browser tests, release build, size budgets, end-to-end tests;
                           its last line is `N passed, N failed`
-    cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm), the JS API (scoring.js),
-                          and the JS API: scoring.js, scoring_bg.wasm, scoring.d.ts
+    cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm),
+                          and the JS API (scoring.js, scoring_bg.wasm, scoring.d.ts)
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
     cargo xtask setup     only brings the tools, all of them
@@ -86,5 +86,8 @@ fn build(shell: &Shell, rest: &[String]) -> Result<(), String> {
     if shell.find("npm").is_some() {
         tools::bring(shell, &[Part::NpmPackages])?;
     }
-    shell.run(shell.trunk("build").arg("--release").args(rest))
+    if let Err(note) = tools::bring(shell, &[Part::StdSource]) {
+        println!("setup: {note}. The wasm will be about 11 KB larger.");
+    }
+    shell.run(optimize::release_build(shell).args(rest))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check of the project in one run, and one closing line.
 //! A failed step hides no other; only what needs its result is left out, and counts as failed.
 
+use crate::optimize;
 use crate::shell::{self, Shell};
 use crate::size;
 use crate::tools::{self, Browser, Part};
@@ -96,8 +97,8 @@ impl Run<'_> {
         let mut example = shell.cargo();
         example.args(["build", "--release", "-p", "tao-conviction-core", "--example", "score"]);
         let has_score = self.check("score example", &[], &mut example);
-        let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Trunk];
-        let has_dist = self.check("release build", &needs, shell.trunk("build").arg("--release"));
+        let needs = [Part::WasmTarget, Part::StdSource, Part::WasmBindgen, Part::Trunk];
+        let has_dist = self.check("release build", &needs, &mut optimize::release_build(shell));
 
         self.step("size budgets", if has_dist { None } else { Some("the release build failed") }, || {
             let lines = size::report(shell);

@@ -15,6 +15,7 @@ const NODE: u32 = 20;
 pub(crate) enum Part {
     Lints,
     WasmTarget,
+    StdSource,
     WasmBindgen,
     Trunk,
     NpmPackages,
@@ -22,8 +23,15 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: &[Self] =
-        &[Self::Lints, Self::WasmTarget, Self::WasmBindgen, Self::Trunk, Self::NpmPackages, Self::Browser];
+    pub(crate) const ALL: &[Self] = &[
+        Self::Lints,
+        Self::WasmTarget,
+        Self::StdSource,
+        Self::WasmBindgen,
+        Self::Trunk,
+        Self::NpmPackages,
+        Self::Browser,
+    ];
 
     /// What is wrong with the part, or nothing.
     fn fault(self, shell: &Shell) -> Result<Option<String>, String> {
@@ -34,6 +42,9 @@ impl Part {
                 .map(|name| format!("`cargo {name}` is missing")),
             Self::WasmTarget => {
                 (!has_wasm_target(shell)).then(|| "Rust's target wasm32-unknown-unknown is missing".into())
+            }
+            Self::StdSource => {
+                (!has_std_source(shell)).then(|| "the source of Rust's standard library (rust-src) is missing".into())
             }
             Self::WasmBindgen => {
                 let wanted = wasm_bindgen_version(shell)?;
@@ -56,6 +67,7 @@ impl Part {
         match self {
             Self::Lints => ("it checks the format and the lints", "seconds"),
             Self::WasmTarget => ("the widget is built for it", "seconds"),
+            Self::StdSource => ("without it each visitor would download 11 KB more", "seconds"),
             Self::WasmBindgen => ("it joins the wasm to JavaScript and runs the browser tests", "about 3 minutes"),
             Self::Trunk => ("it builds and serves the page", "about 6 minutes"),
             Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "about half a minute"),
@@ -67,6 +79,7 @@ impl Part {
         match self {
             Self::Lints => rustup(shell, &["component", "add", "rustfmt", "clippy"]),
             Self::WasmTarget => rustup(shell, &["target", "add", "wasm32-unknown-unknown"]),
+            Self::StdSource => rustup(shell, &["component", "add", "rust-src"]),
             Self::WasmBindgen => cargo_install(shell, "wasm-bindgen-cli", &wasm_bindgen_version(shell)?),
             Self::Trunk => cargo_install(shell, "trunk", TRUNK),
             Self::NpmPackages => npm_ci(shell),
@@ -150,6 +163,12 @@ fn has_wasm_target(shell: &Shell) -> bool {
     let folder = shell.answer(rustc.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]));
     let files = folder.and_then(|folder| std::fs::read_dir(folder).ok());
     files.into_iter().flatten().flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+}
+
+/// Whether the standard library can be built anew.
+pub(crate) fn has_std_source(shell: &Shell) -> bool {
+    let folder = shell.answer(shell.command("rustc").args(["--print", "sysroot"]));
+    folder.is_some_and(|folder| Path::new(&folder).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
 }
 
 fn rustup(shell: &Shell, arguments: &[&str]) -> Result<(), String> {

@@ -25,10 +25,10 @@ pub enum Json {
     Other,
 }
 
-/// How deep lists and objects may lie in each other, two more than any answer has: reading them calls itself.
-const MAX_DEPTH: u8 = 8;
-
 impl Json {
+    /// How deep lists and objects may lie in each other, two more than any answer has: reading them calls itself.
+    pub const MAX_DEPTH: u8 = 8;
+
     /// The value under `name`, if this is an object that has it.
     pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(fields) = self else { return None };
@@ -98,7 +98,7 @@ impl Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reader { left: MAX_DEPTH }.deserialize(deserializer)
+        Reader { left: Self::MAX_DEPTH }.deserialize(deserializer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What exchanges send, and how it becomes candles, order books and the change of a day.
 //!
-//! An answer is a [`Json`], fed by `serde-wasm-bindgen` in the browser and by `serde_json` in native tests and fuzzers, so
+//! An answer is a [`Json`], read from the browser's own `JSON.parse` there and by `serde_json` in native tests and fuzzers, so
 //! one decoder is tested in both places. A decoder checks the shape; whether a candle is valid is decided by
 //! [`CandleSeries`](crate::CandleSeries).
 
