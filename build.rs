@@ -5,7 +5,8 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let mut styles = String::new();
-    for path in ["style/tokens.css", "style/widget.css"] {
+    let panel = env::var_os("CARGO_FEATURE_PANEL").map(|_| "style/panel.css");
+    for path in ["style/tokens.css", "style/widget.css"].into_iter().chain(panel) {
         println!("cargo::rerun-if-changed={path}");
         styles.push_str(&fs::read_to_string(path)?);
     }

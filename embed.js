@@ -2,14 +2,18 @@
 // Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
 (() => {
   const NAME = "tao-conviction";
-  const ATTRIBUTES = ["symbol", "theme", "locale", "sources", "proxy"];
+  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "proxy"];
   const script = document.currentScript; // null in a module
   // A classic script from another origin has no base for a relative import; a module does, but can't be asked here.
-  const url = script?.src ? new URL("tao-conviction.js", script.src).href : "./tao-conviction.js";
+  const url = (file) => (script?.src ? new URL(file, script.src).href : `./${file}`);
 
-  let widget;
-  const load = () =>
-    (widget ??= import(url).then(async (module) => {
+  // A panel's part has all that a card needs, so one of the two serves a page.
+  const CARD = "tao-conviction.js";
+  const PANEL = "panel.js";
+  const parts = {};
+  const part = () => (parts[PANEL] || document.querySelector(NAME + "[layout=panel]") ? PANEL : CARD);
+  const load = (file) =>
+    (parts[file] ??= import(url(file)).then(async (module) => {
       await module.default();
       return module;
     }));
@@ -22,6 +26,7 @@
       styles.replaceSync(
         ":host{display:block}:host([hidden]),slot{display:none}" +
           "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,692px)}" +
+          ":host([layout=panel]) div:empty{max-width:none}" +
           "div.failed{display:none}.failed+slot{display:contents}",
       );
     }
@@ -34,6 +39,7 @@
     static observedAttributes = ATTRIBUTES;
     #place = document.createElement("div");
     #handle;
+    #part;
     #watch;
     #assessment = null;
 
@@ -78,6 +84,11 @@
     }
 
     attributeChangedCallback(name, _, value) {
+      if (this.#handle && value === "panel" && name === "layout" && this.#part === CARD) {
+        this.#handle.free();
+        this.#handle = undefined;
+        this.#start();
+      }
       this.#handle?.set(name, value ?? undefined);
     }
 
@@ -87,8 +98,9 @@
 
     async #start() {
       this.#watch?.disconnect();
+      const file = (this.#part = part());
       try {
-        const module = await load();
+        const module = await load(file);
         if (!this.isConnected || this.#handle) return;
         const config = {};
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
@@ -96,7 +108,7 @@
         this.#place.className = "";
       } catch (error) {
         // The children are shown instead: a link, a sentence, whatever the author put there.
-        widget = undefined;
+        delete parts[file];
         this.#place.className = "failed";
         if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
         explained = true;

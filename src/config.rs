@@ -32,11 +32,38 @@ impl Theme {
     }
 }
 
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Layout {
+    /// The card.
+    #[default]
+    Card,
+    /// The card, and beside it everything behind it.
+    Panel,
+}
+
+impl Layout {
+    const ALL: [Self; 2] = [Self::Card, Self::Panel];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Panel => "panel",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layout| layout.name() == text)
+    }
+}
+
 /// One widget's settings; every one has a default.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Config {
     /// The asset.
     pub(crate) symbol: Asset,
+    /// How much is shown.
+    pub(crate) layout: Layout,
     /// The look.
     pub(crate) theme: Theme,
     /// BCP 47 tag for numbers and dates; the browser's when nothing is said.
@@ -80,13 +107,14 @@ impl fmt::Display for Rejected {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 5] = ["symbol", "theme", "locale", "sources", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 6] = ["symbol", "layout", "theme", "locale", "sources", "proxy"];
 
     /// Sets an attribute; `None` and a value that can't be used set its default.
     pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
         let text = value.map(str::trim).filter(|text| !text.is_empty());
         let understood = match attribute {
             "symbol" => assign(&mut self.symbol, text, Asset::parse, Asset::default()),
+            "layout" => assign(&mut self.layout, text, Layout::parse, Layout::default()),
             "theme" => assign(&mut self.theme, text, Theme::parse, Theme::default()),
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
@@ -99,6 +127,7 @@ impl Config {
         }
         let accepted = match attribute {
             "symbol" => Asset::all().map(Asset::symbol).collect::<Vec<_>>().join(", "),
+            "layout" => Layout::ALL.map(Layout::name).join(", "),
             "theme" => Theme::ALL.map(Theme::name).join(", "),
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
@@ -165,6 +194,7 @@ mod tests {
     #[test]
     fn every_attribute_has_its_values() {
         assert_eq!(set("symbol", "btc").0.symbol.symbol(), "BTC");
+        assert_eq!(set("layout", "panel").0.layout, Layout::Panel);
         assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
@@ -185,6 +215,7 @@ mod tests {
         assert_eq!(said.as_deref(), Some(expected));
         for (attribute, value) in [
             ("symbol", "DOGE"),
+            ("layout", "cinema"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),

@@ -8,6 +8,8 @@ mod config;
 mod engine;
 mod handle;
 mod market;
+mod page;
 mod ui;
 
 pub use handle::{Handle, mount, version};
+pub use page::start_page;

@@ -48,6 +48,16 @@ for (const theme of ['light', 'dark']) {
     });
   }
 
+  for (const tab of ['Why', 'Gates', 'Data']) {
+    test(`axe finds nothing in a panel at ${tab}, ${theme}`, async ({ page, blog, site, exchange }) => {
+      exchange.fail('binance', { kind: 'status', status: 451 });
+      const widget = await openEmbed(page, blog, site, exchange, { theme, layout: 'panel' });
+      await widget.is('live');
+      await widget.element.getByRole('tab', { name: tab }).click();
+      expect(await objections(page, 'tao-conviction')).toEqual([]);
+    });
+  }
+
   test(`axe finds nothing on the page, ${theme}`, async ({ page, site, exchange }) => {
     outage(exchange);
     await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' });

@@ -3,6 +3,8 @@
 mod asset;
 mod binance;
 mod bybit;
+#[cfg(feature = "panel")]
+mod check;
 mod coinbase;
 mod failure;
 mod http;
@@ -15,6 +17,8 @@ mod sample;
 mod surroundings;
 
 pub(crate) use asset::Asset;
+#[cfg(feature = "panel")]
+pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
 pub(crate) use http::now;
 pub(crate) use router::{Health, Market, update};
@@ -79,6 +83,12 @@ impl Source {
     /// The currency of its prices.
     pub(crate) const fn quote(self) -> &'static str {
         self.facts().2
+    }
+
+    /// The name shown for an id in an Assessment.
+    #[cfg(feature = "panel")]
+    pub(crate) fn name_of(id: &str) -> &str {
+        Self::parse(id).map_or(id, |source| source.name())
     }
 
     pub(crate) fn parse(id: &str) -> Option<Self> {

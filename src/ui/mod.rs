@@ -4,6 +4,8 @@ mod card;
 mod format;
 mod gauge;
 mod node;
+#[cfg(feature = "panel")]
+mod panel;
 mod setup;
 mod sparkline;
 mod states;
@@ -23,6 +25,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
+#[cfg(feature = "panel")]
+use crate::config::Layout;
 use crate::config::{Config, DataConfig};
 use crate::engine::{Feed, FeedState};
 use crate::market::Asset;
@@ -67,6 +71,8 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
         on_cleanup(move || interval.clear());
     }
     let feed = StoredValue::new_local(feed);
+    #[cfg(feature = "panel")]
+    let panel = panel::Panel::new();
     let (wanted, followed) = (config.clone(), source.clone());
     // What is shown, what was announced of it, and whether it has been ready.
     Effect::new(move |before: Option<(Asset, DataConfig, FeedState, bool)>| {
@@ -86,8 +92,9 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
     });
     move || {
         tick.track();
-        let (asset, theme, locale) =
-            config.with(|config| (config.symbol, config.theme, Locale::new(config.locale.as_deref())));
+        let settings = config.get();
+        let Config { symbol: asset, theme, layout, .. } = settings;
+        let locale = Locale::new(settings.locale.as_deref());
         let state = source.get().get();
         let (face, name, tone) = match &state {
             FeedState::Loading => (states::skeleton(), "loading", "flat"),
@@ -100,10 +107,14 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
                 (states::unavailable(asset, outage, retry), "unavailable", "flat")
             }
         };
+        // The card's part draws a card whatever is asked: the loader brings the panel's part for a panel.
+        #[cfg(feature = "panel")]
+        let face = if layout == Layout::Panel { panel.around(face, &state, &settings, &locale) } else { face };
         html("section", &[("class", "tao"), ("part", "card"), ("role", "group")])
             .attr("aria-label", format!("{} conviction", asset.symbol()))
             .attr("aria-busy", if name == "loading" { "true" } else { "false" })
             .attr("data-theme", theme.name())
+            .attr("data-layout", layout.name())
             .attr("data-state", name)
             .attr("data-tone", tone)
             .children(face)

@@ -10,8 +10,8 @@ use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::no_attrs;
 use leptos::tachys::view::{Position, PositionState};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 const HTML: &str = "http://www.w3.org/1999/xhtml";
@@ -33,8 +33,11 @@ struct Parts {
     /// Attributes that may change; one without a value is absent.
     varying: Vec<(&'static str, Option<Text>)>,
     content: Content,
-    click: Option<Arc<dyn Fn() + Send + Sync>>,
+    listener: Option<Listener>,
 }
+
+/// What is done on an event of this name.
+type Listener = (&'static str, Arc<dyn Fn(JsValue) + Send + Sync>);
 
 enum Content {
     Text(Text),
@@ -55,7 +58,7 @@ pub(super) fn svg(tag: &'static str, fixed: Fixed) -> Node {
 
 fn node(namespace: &'static str, tag: &'static str, fixed: Fixed) -> Node {
     let content = Content::Nodes(Vec::new());
-    Node(Box::new(Parts { namespace, tag, fixed, varying: Vec::new(), content, click: None }))
+    Node(Box::new(Parts { namespace, tag, fixed, varying: Vec::new(), content, listener: None }))
 }
 
 impl Node {
@@ -108,8 +111,13 @@ impl Node {
     }
 
     /// Does this on a click. What the first drawing does stays, so it must not depend on anything that changes.
-    pub(super) fn on_click(mut self, click: impl Fn() + Send + Sync + 'static) -> Self {
-        self.0.click = Some(Arc::new(click));
+    pub(super) fn on_click(self, click: impl Fn() + Send + Sync + 'static) -> Self {
+        self.on("click", move |_| click())
+    }
+
+    /// Does this on an event; an element listens to one kind.
+    pub(super) fn on(mut self, event: &'static str, listener: impl Fn(JsValue) + Send + Sync + 'static) -> Self {
+        self.0.listener = Some((event, Arc::new(listener)));
         self
     }
 }
@@ -135,7 +143,7 @@ pub(crate) struct Drawn {
     /// As it was drawn, without its children.
     parts: Box<Parts>,
     children: Vec<Drawn>,
-    _click: Option<Closure<dyn Fn()>>,
+    _listener: Option<Closure<dyn Fn(JsValue)>>,
 }
 
 impl Drawn {
@@ -155,13 +163,13 @@ impl Drawn {
             Content::Markup(markup) => element.set_inner_html(markup),
             Content::Nodes(nodes) => children = append(&element, core::mem::take(nodes)),
         }
-        let click = parts.click.take().map(|click| {
-            let heard = Closure::<dyn Fn()>::new(move || click());
+        let listener = parts.listener.take().map(|(event, listener)| {
+            let heard = Closure::<dyn Fn(JsValue)>::new(move |event| listener(event));
             // Refused only on what is no event target.
-            let _ = element.add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
+            let _ = element.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
             heard
         });
-        Some(Self { element, parts, children, _click: click })
+        Some(Self { element, parts, children, _listener: listener })
     }
 
     /// Changes what differs.

@@ -56,7 +56,7 @@ pub(super) fn mtf(assessment: &Assessment, numbers: &impl Numbers) -> String {
 }
 
 /// What a gate is called.
-const fn gate_name(gate: Gate) -> &'static str {
+pub(super) const fn gate_name(gate: Gate) -> &'static str {
     match gate {
         Gate::Data => "data",
         Gate::Trend => "trend",
@@ -158,7 +158,7 @@ pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String 
         let percent = 100.0 * (libm::exp(change) - 1.0);
         let fares = if percent >= 0.0 { "gains" } else { "loses" };
         let change = numbers.signed(percent, 1);
-        parts.push(format!("{} {fares} on BTC ({change} % in 7 days)", assessment.symbol));
+        parts.push(format!("{} {fares} on BTC ({change}\u{a0}% in 7 days)", assessment.symbol));
     } else if let Some((close, average)) = hour.and_then(|report| report.close.zip(report.ema200)) {
         let distance = 100.0 * (close / average - 1.0);
         let side = if distance >= 0.0 { "above" } else { "below" };
@@ -294,8 +294,8 @@ mod tests {
                 .for_each(|gate| gate.value = Some(change));
             reason(&gaining, &English)
         };
-        assert!(said(0.0315).ends_with(", and TAO gains on BTC (+3.2 % in 7 days)."));
-        assert!(said(-0.05).ends_with(", and TAO loses on BTC (\u{2212}4.9 % in 7 days)."));
+        assert!(said(0.0315).ends_with(", and TAO gains on BTC (+3.2\u{a0}% in 7 days)."));
+        assert!(said(-0.05).ends_with(", and TAO loses on BTC (\u{2212}4.9\u{a0}% in 7 days)."));
     }
 
     #[test]

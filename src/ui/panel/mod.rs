@@ -1,0 +1,137 @@
+//! The panel: the card, and beside it tabs with everything behind it.
+
+mod data;
+mod gates;
+mod why;
+
+use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+use super::format::Locale;
+use super::node::{Node, html};
+use crate::config::Config;
+use crate::engine::FeedState;
+use crate::market::Check;
+
+/// What a reader may look into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Why,
+    Gates,
+    Data,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Why, Self::Gates, Self::Data];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Why => "Why",
+            Self::Gates => "Gates",
+            Self::Data => "Data",
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Why => "why",
+            Self::Gates => "gates",
+            Self::Data => "data",
+        }
+    }
+}
+
+/// What one panel remembers.
+#[derive(Clone)]
+pub(super) struct Panel {
+    tab: ArcRwSignal<Tab>,
+    check: ArcRwSignal<Check>,
+}
+
+impl Panel {
+    pub(super) fn new() -> Self {
+        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()) }
+    }
+
+    /// The face of the card with the tabs beside it.
+    pub(super) fn around(&self, face: Vec<Node>, state: &FeedState, config: &Config, locale: &Locale) -> Vec<Node> {
+        let shown = self.tab.get();
+        let content = match (shown, state) {
+            (Tab::Data, _) => data::data(state, config, &self.check, locale),
+            (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
+            (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
+            (_, FeedState::Loading) => nothing("The candles are on their way."),
+            (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
+        };
+        let body = html("div", &[("role", "tabpanel"), ("id", "shown"), ("class", "shown"), ("tabindex", "0")])
+            .attr("aria-labelledby", shown.id())
+            .attr("part", shown.id())
+            .child(content);
+        let side = html("div", &[("class", "pane side")]).child(self.tabs(shown)).child(body);
+        let face = html("div", &[("class", "pane face")]).children(face);
+        vec![html("div", &[("class", "panes")]).child(face).child(side)]
+    }
+
+    /// The row of tabs: one is in the order of the Tab key, the arrow keys go on from there.
+    fn tabs(&self, shown: Tab) -> Node {
+        let tabs = Tab::ALL.map(|tab| {
+            let chosen = self.tab.clone();
+            html("button", &[("type", "button"), ("role", "tab"), ("aria-controls", "shown"), ("part", "tab")])
+                .attr("id", tab.id())
+                .attr("aria-selected", if tab == shown { "true" } else { "false" })
+                .attr("tabindex", if tab == shown { "0" } else { "-1" })
+                .on_click(move || chosen.set(tab))
+                .text(tab.name())
+        });
+        let chosen = self.tab.clone();
+        html("div", &[("role", "tablist"), ("class", "tabs"), ("aria-label", "Details")])
+            .on("keydown", move |event| {
+                if let Some(tab) = next(chosen.get_untracked(), &property(&event, "key")) {
+                    chosen.set(tab);
+                    focus(&property(&event, "currentTarget"), tab);
+                    if let Some(event) = event.dyn_ref::<web_sys::Event>() {
+                        event.prevent_default();
+                    }
+                }
+            })
+            .children(tabs.into())
+    }
+}
+
+/// The tab that a key leads to.
+fn next(from: Tab, key: &JsValue) -> Option<Tab> {
+    let place = Tab::ALL.iter().position(|tab| *tab == from)?;
+    let last = Tab::ALL.len() - 1;
+    let to = match key.as_string()?.as_str() {
+        "ArrowRight" => (place + 1) % Tab::ALL.len(),
+        "ArrowLeft" => place.checked_sub(1).unwrap_or(last),
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    };
+    Tab::ALL.get(to).copied()
+}
+
+fn property(value: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(value, &name.into()).unwrap_or_default()
+}
+
+fn focus(list: &JsValue, tab: Tab) {
+    let found =
+        list.dyn_ref::<Element>().and_then(|list| list.query_selector(&format!("#{}", tab.id())).ok().flatten());
+    if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        // A button in the page takes the focus.
+        let _ = button.focus();
+    }
+}
+
+fn nothing(words: &'static str) -> Node {
+    html("p", &[("class", "nothing")]).text(words)
+}
+
+/// A row of a table without lines of its own: name, explanation, value.
+fn row(name: impl Into<std::borrow::Cow<'static, str>>, detail: String, value: String) -> Node {
+    let label = html("div", &[]).child(super::text("label", name)).child(super::text("caption", detail));
+    html("div", &[("class", "row")]).child(label).child(super::text("value", value))
+}
