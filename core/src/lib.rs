@@ -32,6 +32,7 @@ mod mtf;
 mod normal;
 mod parameters;
 mod reading;
+pub mod record;
 mod state;
 pub mod wire;
 
