@@ -7,8 +7,8 @@ import type { Reply, Row } from './venue.ts';
 import { VENUES, type Venue } from './venues.ts';
 
 export type Fault =
-  /** Another status; without CORS headers the page can't even read it. */
-  | { kind: 'status'; status: number; body?: unknown; cors?: boolean; retryAfter?: number }
+  /** Another status; without CORS headers the page can't even read it, and `Retry-After` only when it is exposed. */
+  | { kind: 'status'; status: number; body?: unknown; cors?: boolean; retryAfter?: number; exposed?: boolean }
   /** The connection is torn down instead of an answer. */
   | { kind: 'reset' }
   /** The connection is torn down in the middle of the body. */
@@ -114,6 +114,7 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
       return undefined;
     case 'status':
       ({ status, cors = true, retryAfter } = fault);
+      if (fault.exposed) response.setHeader('access-control-expose-headers', 'Retry-After');
       instead({ status, body: fault.body ?? {} });
       break;
     case 'html':

@@ -123,7 +123,13 @@ test('Data: source, age, counts, and who failed before', async ({ page, blog, si
   await expect(row('Second source')).toContainText('Coinbase is within');
   await expect(row('Rejected candles').locator('.value')).toHaveText('0');
   await expect(row('Gaps').locator('.value')).toHaveText('0');
-  await expect(widget.element.locator('.data .failure')).toHaveText('Binance does not serve this region (HTTP 451).');
+  await expect(row('Next refresh').locator('.value')).toHaveText('10:15 AM');
+  const standing = (name: string) => widget.part('standing').filter({ hasText: name });
+  await expect(widget.part('standing')).toHaveCount(6);
+  await expect(standing('Binance')).toContainText('does not serve this region (HTTP 451); asked again after Sep 13');
+  await expect(standing('Binance')).toHaveAttribute('data-standing', 'resting');
+  await expect(standing('Kraken')).toHaveAttribute('data-standing', 'in use');
+  await expect(standing('OKX')).toHaveAttribute('data-standing', 'stands by');
 });
 
 test('the tabs follow the arrow keys, Home and End, and one of them is in the order of the Tab key', async ({ page, blog, site, exchange }) => {
@@ -198,7 +204,7 @@ test('without candles the tabs say so, and the check still works', async ({ page
   await widget.is('unavailable');
   await expect(widget.element.getByRole('tabpanel')).toContainText('no candles');
   await tab(widget, 'Data').click();
-  await expect(widget.element.locator('.data > .failures li')).toHaveCount(6);
+  await expect(widget.element.locator('[part~=standing]:is([data-standing=resting], [data-standing=failed])')).toHaveCount(6);
   exchange.healAll();
   await widget.part('check').click();
   await expect(widget.element.locator('.connections [role=status]')).toHaveText('10 of 10 are reachable from here.');

@@ -1,7 +1,7 @@
 //! One feed an asset and data configuration, however many widgets show it: it loads, refreshes at bar close, and keeps
 //! what it has when a refresh fails.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tao_conviction_core::{Assessment, DataState, UnixMs};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
 use crate::config::DataConfig;
-use crate::market::{Asset, Centre, Failure, Health, Market, Source, known, load, now, update};
+use crate::market::{Asset, Centre, Failure, Market, Source, known, load, now, update};
 
 /// What a widget can be drawn from.
 #[derive(Debug, Clone)]
@@ -51,6 +51,9 @@ pub(crate) struct Outage {
 /// The sleep that is under way, if the feed sleeps: ending it wakes the feed.
 type Nap = Rc<RefCell<Option<AbortHandle>>>;
 
+/// When the sources are asked next; in the past while they are being asked.
+type Next = Rc<Cell<UnixMs>>;
+
 /// A shared feed; the last clone that is dropped ends it, with the requests that are under way.
 #[derive(Clone)]
 pub(crate) struct Feed(Rc<Shared>);
@@ -60,6 +63,8 @@ struct Shared {
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
     nap: Nap,
+    #[cfg(feature = "panel")]
+    next: Next,
     task: AbortHandle,
 }
 
@@ -83,14 +88,22 @@ impl Feed {
                 return Self(feed);
             }
             let state = ArcRwSignal::new(FeedState::Loading);
-            let nap = Nap::default();
-            let run = Run { asset, config: config.clone(), state: state.clone(), nap: nap.clone() };
+            let (nap, next) = (Nap::default(), Next::default());
+            let run = Run { asset, config: config.clone(), state: state.clone(), nap: nap.clone(), next: next.clone() };
             let (task, abort) = abortable(run.forever());
             wasm_bindgen_futures::spawn_local(async move {
                 // An aborted feed has nobody left to tell.
                 let _ = task.await;
             });
-            let feed = Rc::new(Shared { asset, config: config.clone(), state, nap, task: abort });
+            let feed = Rc::new(Shared {
+                asset,
+                config: config.clone(),
+                state,
+                nap,
+                #[cfg(feature = "panel")]
+                next,
+                task: abort,
+            });
             feeds.push(Rc::downgrade(&feed));
             Self(feed)
         })
@@ -99,6 +112,12 @@ impl Feed {
     /// What it knows.
     pub(crate) fn state(&self) -> ArcRwSignal<FeedState> {
         self.0.state.clone()
+    }
+
+    /// When the sources are asked next; in the past while they are being asked.
+    #[cfg(feature = "panel")]
+    pub(crate) fn next(&self) -> UnixMs {
+        self.0.next.get()
     }
 
     /// Asks the sources now, unless they are being asked already.
@@ -114,15 +133,15 @@ struct Run {
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
     nap: Nap,
+    next: Next,
 }
 
 impl Run {
     async fn forever(self) {
-        let mut health = Health::default();
         let mut market: Option<Market> = None;
         let mut failed_in_a_row = 0;
         loop {
-            let result = update(self.asset, &self.config, market.as_ref(), &mut health).await;
+            let result = update(self.asset, &self.config, market.as_ref()).await;
             match result {
                 Ok(fresh) => {
                     failed_in_a_row = 0;
@@ -209,6 +228,7 @@ impl Run {
     /// wait as long again.
     async fn sleep_until(&self, time: UnixMs) {
         const LONGEST_MS: i64 = 30_000;
+        self.next.set(time);
         loop {
             let left = time.since(now());
             if left <= 0 {

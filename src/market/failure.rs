@@ -12,9 +12,10 @@ pub(crate) enum Failure {
     /// The venue doesn't serve this region or this visitor: an HTTP status, or the venue's own code.
     #[error("does not serve this region ({})", code(*.0))]
     Refused(u16),
-    /// Too many requests from this address: an HTTP status, or the venue's own code.
+    /// Too many requests from this address: an HTTP status or the venue's own code, and for how many milliseconds it
+    /// asked to be left alone, which a browser may rarely read.
     #[error("asks for fewer requests ({})", code(*.0))]
-    RateLimited(u16),
+    RateLimited(u16, i64),
     /// Another status than 200.
     #[error("answered with HTTP {0}")]
     Status(u16),
@@ -30,6 +31,9 @@ pub(crate) enum Failure {
     /// Not one closed candle.
     #[error("sent no closed candles")]
     Empty,
+    /// Candles from after this computer's time, by so many minutes.
+    #[error("has candles that closed after this computer's time: its clock seems to be {} behind", length(*.0))]
+    ClockBehind(i64),
     /// Too many candles break the rules of validity.
     #[error("sent {rejected} invalid candles of {total}")]
     Invalid {
@@ -45,17 +49,35 @@ fn code(number: u16) -> String {
     format!("{} {number}", if number < 1_000 { "HTTP" } else { "code" })
 }
 
+/// Minutes, or hours where there are many.
+fn length(minutes: i64) -> String {
+    if minutes < 120 { format!("{minutes} minutes") } else { format!("{} hours", minutes / 60) }
+}
+
 impl Failure {
     /// How long the source is left alone after its `streak`th failure in a row, in milliseconds, if another can
-    /// stand in.
-    pub(crate) fn cool_down_ms(&self, streak: u32) -> i64 {
+    /// stand in. `dice` is uniform in 0 … 1.
+    pub(crate) fn cool_down_ms(&self, streak: u32, dice: f64) -> i64 {
         const MINUTE: i64 = 60_000;
+        let doubled = |first: i64, most: i64| (first << streak.saturating_sub(1).min(12)).min(most);
         match self {
             Self::Refused(_) | Self::Unlisted(_) => 24 * 60 * MINUTE,
-            Self::RateLimited(418) => 15 * MINUTE,
-            _ => (MINUTE << streak.saturating_sub(1).min(10)).min(60 * MINUTE),
+            Self::RateLimited(418, wait) => (15 * MINUTE).max(*wait),
+            Self::RateLimited(_, wait) => doubled(MINUTE, 60 * MINUTE).max(*wait),
+            // Full jitter: whoever lost the network together must not come back together.
+            Self::Unreachable | Self::Timeout | Self::Status(_) => jitter(1_000, doubled(2_000, 5 * MINUTE), dice),
+            // The clock may be set right at any moment, and nothing was wrong with the source.
+            Self::ClockBehind(_) => 0,
+            _ => doubled(MINUTE, 60 * MINUTE),
         }
     }
+}
+
+/// Between `least` and `most` milliseconds.
+fn jitter(least: i64, most: i64, dice: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "minutes")]
+    let part = ((most - least) as f64 * dice) as i64;
+    least + part
 }
 
 impl From<tao_conviction_core::Error> for Failure {
@@ -77,6 +99,29 @@ mod tests {
     #[test]
     fn a_status_and_a_code_of_the_venue_are_told_apart() {
         assert_eq!(Failure::Refused(451).to_string(), "does not serve this region (HTTP 451)");
-        assert_eq!(Failure::RateLimited(50_011).to_string(), "asks for fewer requests (code 50011)");
+        assert_eq!(Failure::RateLimited(50_011, 0).to_string(), "asks for fewer requests (code 50011)");
+    }
+
+    #[test]
+    fn a_source_rests_for_as_long_as_its_failure_asks() {
+        const MINUTE: i64 = 60_000;
+        let rests = |failure: Failure| [1, 2, 3, 99].map(|streak| failure.cool_down_ms(streak, 1.0));
+        assert_eq!(rests(Failure::Refused(451)), [24 * 60 * MINUTE; 4]);
+        assert_eq!(rests(Failure::Unlisted("TAO")), [24 * 60 * MINUTE; 4]);
+        assert_eq!(rests(Failure::RateLimited(429, 0)), [MINUTE, 2 * MINUTE, 4 * MINUTE, 60 * MINUTE]);
+        assert_eq!(rests(Failure::RateLimited(418, 0)), [15 * MINUTE; 4]);
+        // What the venue asks for counts where it is longer.
+        assert_eq!(rests(Failure::RateLimited(429, 3 * MINUTE))[..3], [3 * MINUTE, 3 * MINUTE, 4 * MINUTE]);
+        assert_eq!(rests(Failure::Unreachable), [2_000, 4_000, 8_000, 5 * MINUTE]);
+        assert_eq!(Failure::Timeout.cool_down_ms(99, 0.0), 1_000);
+        assert_eq!(Failure::Status(503).cool_down_ms(3, 0.5), 4_500);
+        assert_eq!(rests(Failure::Body(String::new())), [MINUTE, 2 * MINUTE, 4 * MINUTE, 60 * MINUTE]);
+        assert_eq!(rests(Failure::ClockBehind(60)), [0; 4]);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_in_hours_or_minutes() {
+        assert!(Failure::ClockBehind(45).to_string().ends_with("its clock seems to be 45 minutes behind"));
+        assert!(Failure::ClockBehind(24 * 60 + 7).to_string().ends_with("24 hours behind"));
     }
 }

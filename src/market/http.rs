@@ -26,6 +26,9 @@ pub(crate) fn now() -> UnixMs {
 pub(super) struct Answer {
     pub(super) status: u16,
     text: String,
+    /// For how many milliseconds the venue asks to be left alone (`Retry-After`); 0 where it says nothing, or nothing
+    /// that a page of another origin may read.
+    wait: i64,
 }
 
 /// Aborts the request when dropped: after an answer that does nothing, on a timeout or when the widget goes it ends
@@ -54,9 +57,10 @@ pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failu
     let answer = async {
         let response = request.send().await.map_err(|_| Failure::Unreachable)?;
         let status = response.status();
+        let wait = response.headers().get("retry-after").map_or(0, |text| wait(&text));
         // A body that breaks off is a network failure like any other.
         let text = response.text().await.map_err(|_| Failure::Unreachable)?;
-        Ok(Answer { status, text })
+        Ok(Answer { status, text, wait })
     };
     match select(Box::pin(answer), TimeoutFuture::new(TIMEOUT_MS)).await {
         Either::Left((answer, _)) => answer,
@@ -80,7 +84,7 @@ impl Answer {
         match body.as_ref().ok().and_then(refusal) {
             Some(Refusal::Unlisted) => Err(Failure::Unlisted(asset.symbol())),
             Some(Refusal::Region(code)) => Err(Failure::Refused(code)),
-            Some(Refusal::Rate(code)) => Err(Failure::RateLimited(code)),
+            Some(Refusal::Rate(code)) => Err(Failure::RateLimited(code, self.wait)),
             None => self.check_status().and(body),
         }
     }
@@ -90,7 +94,8 @@ impl Answer {
         match self.status {
             200..=299 => Ok(()),
             403 | 451 => Err(Failure::Refused(self.status)),
-            418 | 429 => Err(Failure::RateLimited(self.status)),
+            418 | 429 => Err(Failure::RateLimited(self.status, self.wait)),
+            503 if self.wait > 0 => Err(Failure::RateLimited(self.status, self.wait)),
             status => Err(Failure::Status(status)),
         }
     }
@@ -119,6 +124,17 @@ pub(super) fn json(value: &JsValue, left: u8) -> Json {
     }
 }
 
+/// The milliseconds of a `Retry-After`: so many seconds, or until a date; between 1 s and an hour.
+fn wait(text: &str) -> i64 {
+    const HOUR: i64 = 60 * 60_000;
+    let milliseconds = text
+        .parse::<u32>()
+        .map_or_else(|_| js_sys::Date::parse(text) - js_sys::Date::now(), |seconds| 1_000.0 * f64::from(seconds));
+    #[expect(clippy::cast_possible_truncation, reason = "what is no number is 0, and what is too large an hour")]
+    let milliseconds = milliseconds as i64;
+    if milliseconds > 0 { milliseconds.clamp(1_000, HOUR) } else { 0 }
+}
+
 /// What a body that is not JSON seems to be.
 fn describe(text: &str) -> &'static str {
     match text.trim_start().bytes().next() {
@@ -138,7 +154,7 @@ mod tests {
     wasm_bindgen_test_configure!(run_in_browser);
 
     fn answer(text: &str) -> Answer {
-        Answer { status: 200, text: text.to_owned() }
+        Answer { status: 200, text: text.to_owned(), wait: 0 }
     }
 
     #[wasm_bindgen_test]
@@ -168,7 +184,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_body_says_more_than_its_status_or_less() {
         let said = |status: u16, text: &str, refusal: fn(&Json) -> Option<Refusal>| {
-            Answer { status, text: text.to_owned() }.read(Asset::default(), refusal).map(|_| ())
+            Answer { status, text: text.to_owned(), wait: 0 }.read(Asset::default(), refusal).map(|_| ())
         };
         let unlisted = r#"{"code":-1121,"msg":"Invalid symbol."}"#;
         assert_eq!(said(400, unlisted, binance::refusal), Err(Failure::Unlisted("TAO")));
@@ -177,8 +193,17 @@ mod tests {
             Err(Failure::Unlisted("TAO"))
         );
         assert_eq!(said(451, "{}", binance::refusal), Err(Failure::Refused(451)));
-        assert_eq!(said(429, "<html>", binance::refusal), Err(Failure::RateLimited(429)));
+        assert_eq!(said(429, "<html>", binance::refusal), Err(Failure::RateLimited(429, 0)));
         assert_eq!(said(200, "[]", binance::refusal), Ok(()));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_venue_says_in_seconds_or_by_a_date_how_long_to_wait() {
+        assert_eq!(["7", "0", "soon", "-5", "999999999"].map(wait), [7_000, 0, 0, 0, 3_600_000]);
+        let date = js_sys::Date::new(&(js_sys::Date::now() + 90_000.0).into()).to_utc_string();
+        let until = wait(&String::from(date));
+        assert!((88_000..=90_000).contains(&until), "{until}");
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), 0);
     }
 
     #[wasm_bindgen_test]

@@ -10,10 +10,11 @@ pub(super) fn url(request: &Request<'_>) -> String {
     request.url(HOST, "/info")
 }
 
-/// No more than the last 5,000 candles can be had, ten times what is asked for.
+/// No more than the last 5,000 candles can be had, ten times what is asked for. Three candles more than are due show a
+/// clock that is behind.
 pub(super) fn body(request: &Request<'_>) -> String {
     let (coin, interval) = (request.asset.symbol(), request.timeframe.name());
-    let end = request.newest().plus(request.timeframe.duration_ms()).0;
+    let end = request.newest().plus(4 * request.timeframe.duration_ms()).0;
     let start = request.oldest().0;
     format!(
         r#"{{"type":"candleSnapshot","req":{{"coin":"{coin}","interval":"{interval}","startTime":{start},"endTime":{end}}}}}"#
@@ -35,7 +36,7 @@ mod tests {
     fn asks_by_a_json_body() {
         let request = request("TAO", Timeframe::H4, 3);
         assert_eq!(url(&request), "https://api.hyperliquid.xyz/info");
-        let expected = r#"{"type":"candleSnapshot","req":{"coin":"TAO","interval":"4h","startTime":1757635200000,"endTime":1757678400000}}"#;
+        let expected = r#"{"type":"candleSnapshot","req":{"coin":"TAO","interval":"4h","startTime":1757635200000,"endTime":1757721600000}}"#;
         assert_eq!(body(&request), expected);
         assert_eq!(book_body(&request), r#"{"type":"l2Book","coin":"TAO","nSigFigs":4}"#);
         for text in [body(&request), book_body(&request)] {

@@ -21,7 +21,9 @@ pub(crate) use asset::Asset;
 pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
 pub(crate) use http::now;
-pub(crate) use router::{Health, Market, update};
+#[cfg(feature = "panel")]
+pub(crate) use router::resting;
+pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
 pub(crate) use surroundings::{Centre, Surroundings, known, load};
 
@@ -85,6 +87,20 @@ impl Source {
         self.facts().2
     }
 
+    /// Whose data it is, as the panel's line of attribution says.
+    #[cfg(feature = "panel")]
+    pub(crate) const fn terms(self) -> &'static str {
+        match self {
+            Self::Binance => "Candles: Binance’s public market data, spot",
+            Self::Kraken => "Candles: Kraken’s public market data, spot",
+            Self::Coinbase => "Candles: Coinbase Exchange’s public market data, spot; 4h built from 1h",
+            Self::Hyperliquid => "Candles: Hyperliquid’s public market data, a perpetual contract",
+            Self::Bybit => "Candles: Bybit’s public market data, spot",
+            Self::Okx => "Candles: OKX’s public market data, spot",
+            Self::Sample => "Generated candles, not a market",
+        }
+    }
+
     /// The name shown for an id in an Assessment.
     #[cfg(feature = "panel")]
     pub(crate) fn name_of(id: &str) -> &str {
@@ -111,7 +127,7 @@ impl Source {
         let asked = Request { now: request.now, ..asked };
         let candles = match self {
             Self::Sample => Candles { closed: candles, running: None },
-            _ => Candles::split(candles, &asked),
+            _ => Candles::split(candles, &asked)?,
         };
         let candles = candles.check(&asked)?;
         if base.is_none() {
@@ -190,11 +206,9 @@ impl Source {
         }?)
     }
 
-    /// One request, in its turn where the venue counts them.
+    /// One request, in its turn.
     async fn ask(self, url: &str, body: Option<String>) -> Result<Answer, Failure> {
-        if self == Self::Coinbase {
-            pace::turn().await;
-        }
+        pace::turn(self).await;
         http::ask(url, body).await
     }
 }
@@ -247,13 +261,23 @@ impl Candles {
     /// The newest candle of an answer is still running, and is never scored, whatever this computer's clock says: the
     /// clock may be ahead of the venue's, and the candle is kept while time goes on. Candles of the future are dropped
     /// before; one length is allowed for a clock that is behind.
-    fn split(mut candles: Vec<Candle>, request: &Request<'_>) -> Self {
-        let latest = request.timeframe.bucket(request.now).plus(request.timeframe.duration_ms());
+    ///
+    /// A single candle of the future is a broken row; several mean that this computer's clock is behind, and then
+    /// yesterday would be shown as today.
+    fn split(mut candles: Vec<Candle>, request: &Request<'_>) -> Result<Self, Failure> {
+        let latest = request.newest().plus(request.timeframe.duration_ms());
+        let mut ahead: Vec<UnixMs> =
+            candles.iter().map(|candle| candle.open_time).filter(|time| *time > latest).collect();
+        ahead.sort_unstable();
+        ahead.dedup();
+        if let [_, .., newest] = ahead.as_slice() {
+            return Err(Failure::ClockBehind(newest.since(request.now) / 60_000));
+        }
         candles.retain(|candle| candle.open_time <= latest);
         let newest = candles.iter().map(|candle| candle.open_time).max();
         let running = candles.iter().rfind(|candle| Some(candle.open_time) == newest).copied();
         candles.retain(|candle| Some(candle.open_time) != newest);
-        Self { closed: candles, running }
+        Ok(Self { closed: candles, running })
     }
 
     /// Refuses an answer in which too many candles are invalid or none is closed. What is invalid among the rest is
@@ -300,20 +324,20 @@ mod tests {
     #[test]
     fn the_newest_candle_is_the_running_one_in_whatever_order_they_come() {
         for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
-            let candles = Candles::split(order.map(candle).into(), &request_at(3));
+            let candles = Candles::split(order.map(candle).into(), &request_at(3)).unwrap();
             assert_eq!(candles.running, Some(candle(3)));
             assert!(candles.closed.iter().all(|closed| closed.open_time < UnixMs(3 * LENGTH)));
         }
         let revised = Candle { close: 0.5, low: 0.5, ..candle(3) };
-        assert_eq!(Candles::split(vec![candle(2), candle(3), revised], &request_at(3)).running, Some(revised));
+        assert_eq!(Candles::split(vec![candle(2), candle(3), revised], &request_at(3)).unwrap().running, Some(revised));
     }
 
     #[test]
     fn a_candle_of_the_future_is_neither_running_nor_closed() {
-        let candles = Candles::split([8, 9, 40].map(candle).into(), &request_at(9));
+        let candles = Candles::split([8, 9, 40].map(candle).into(), &request_at(9)).unwrap();
         assert_eq!((candles.running, candles.closed), (Some(candle(9)), vec![candle(8)]));
         // This computer's clock may be up to one length behind.
-        assert_eq!(Candles::split([8, 9, 10].map(candle).into(), &request_at(9)).running, Some(candle(10)));
+        assert_eq!(Candles::split([8, 9, 10].map(candle).into(), &request_at(9)).unwrap().running, Some(candle(10)));
     }
 
     #[test]
@@ -343,13 +367,23 @@ mod tests {
     fn nothing_closed_is_a_failure() {
         let check = |candles: &[i64], now| {
             let candles = candles.iter().map(|index| candle(*index)).collect();
-            Candles::split(candles, &request_at(now)).check(&request_at(now)).err()
+            Candles::split(candles, &request_at(now)).and_then(|split| split.check(&request_at(now))).err()
         };
         assert_eq!(check(&[], 9), Some(Failure::Empty));
         assert_eq!(check(&[8], 9), Some(Failure::Empty));
         assert_eq!(check(&[7, 8], 9), None);
-        // All of them lie in the future of this computer's clock.
-        assert_eq!(check(&[20, 21], 9), Some(Failure::Empty));
+        assert_eq!(check(&[20], 9), Some(Failure::Empty));
+    }
+
+    #[test]
+    fn several_candles_of_the_future_mean_that_the_clock_is_behind() {
+        let split = |candles: &[i64]| {
+            let candles = candles.iter().map(|index| candle(*index)).collect();
+            Candles::split(candles, &request_at(9)).err()
+        };
+        assert_eq!(split(&[8, 9, 10, 11, 12]), Some(Failure::ClockBehind(45)));
+        assert_eq!(split(&[8, 9, 40, 40]), None);
+        assert_eq!(split(&[8, 9, 10]), None);
     }
 
     #[test]

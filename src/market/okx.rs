@@ -17,8 +17,8 @@ pub(super) fn url(request: &Request<'_>) -> String {
         Timeframe::D1 => "1Dutc",
     };
     let (symbol, limit) = (request.asset.symbol(), request.count);
-    // `after` means earlier than, itself not included.
-    let after = request.newest().plus(request.timeframe.duration_ms()).0;
+    // `after` means earlier than, itself not included. Three candles more than are due show a clock that is behind.
+    let after = request.newest().plus(4 * request.timeframe.duration_ms()).0;
     let path = format!("/api/v5/market/candles?instId={symbol}-USDT&bar={bar}&limit={limit}&after={after}");
     request.url(HOST, &path)
 }
@@ -45,11 +45,11 @@ mod tests {
     }
 
     #[test]
-    fn pages_end_where_the_one_before_began() {
+    fn pages_overlap_by_three_candles() {
         let length = Timeframe::M15.duration_ms();
         let urls: Vec<String> = request("TAO", Timeframe::M15, 500).pages(MAX_ROWS).map(|page| url(&page)).collect();
         let newest = Timeframe::M15.bucket(NOW);
-        let ends = [(300, newest.plus(length)), (200, newest.plus(-299 * length))];
+        let ends = [(300, newest.plus(4 * length)), (200, newest.plus(-296 * length))];
         for (url, (limit, after)) in urls.iter().zip(ends) {
             assert!(url.ends_with(&format!("&limit={limit}&after={}", after.0)), "{url}");
         }

@@ -1,6 +1,8 @@
 //! Which source is asked, and what happens when it fails: the next one is asked for the whole asset, with the reason
 //! kept. A series never mixes two sources.
 
+use std::cell::RefCell;
+
 use futures::future::try_join4;
 use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
 
@@ -35,37 +37,83 @@ impl Market {
     }
 }
 
-/// What is remembered of each source: its last failure, how many in a row, and until when it is left alone.
+/// What is remembered of a source: its last failure, and until when it is left alone.
+#[derive(Debug, Clone, PartialEq)]
+struct Rest {
+    source: Source,
+    proxy: Option<String>,
+    /// Of this asset alone, which it doesn't list.
+    asset: Option<Asset>,
+    failure: Failure,
+    streak: u32,
+    until: UnixMs,
+}
+
+/// What is remembered of all sources, for all widgets of a page: a host that fails for one asset fails for the others.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Health(Vec<(Source, Failure, u32, UnixMs)>);
+struct Health(Vec<Rest>);
+
+thread_local! {
+    static HEALTH: RefCell<Health> = RefCell::default();
+}
+
+/// A source that is left alone, why, and until when.
+#[cfg(feature = "panel")]
+pub(crate) fn resting(asset: Asset, config: &DataConfig, source: Source, at: UnixMs) -> Option<(Failure, UnixMs)> {
+    HEALTH.with_borrow(|health| {
+        let rest = health.resting(source, asset, config.proxy.as_ref(), at)?;
+        Some((rest.failure.clone(), rest.until))
+    })
+}
 
 impl Health {
-    /// The failure for which `source` is still left alone at `at`.
-    fn cooling(&self, source: Source, at: UnixMs) -> Option<Failure> {
-        let (_, failure, ..) = self.0.iter().find(|(known, _, _, until)| *known == source && at < *until)?;
-        Some(failure.clone())
+    /// For which failure `source` is still left alone at `at`.
+    fn resting(&self, source: Source, asset: Asset, proxy: Option<&String>, at: UnixMs) -> Option<&Rest> {
+        self.0.iter().find(|rest| rest.is(source, proxy) && rest.concerns(asset) && at < rest.until)
     }
 
-    fn failed(&mut self, source: Source, failure: Failure, at: UnixMs) {
-        let streak = self.0.iter().find(|(known, ..)| *known == source).map_or(1, |(_, _, streak, _)| streak + 1);
-        self.succeeded(source);
-        let until = at.plus(failure.cool_down_ms(streak));
-        self.0.push((source, failure, streak, until));
+    fn failed(&mut self, rest: Rest, dice: f64) {
+        let before =
+            self.0.iter().find(|known| known.is(rest.source, rest.proxy.as_ref()) && known.asset == rest.asset);
+        let streak = before.map_or(1, |known| known.streak + 1);
+        self.0.retain(|known| !(known.is(rest.source, rest.proxy.as_ref()) && known.asset == rest.asset));
+        let until = rest.until.plus(rest.failure.cool_down_ms(streak, dice));
+        self.0.push(Rest { streak, until, ..rest });
     }
 
-    fn succeeded(&mut self, source: Source) {
-        self.0.retain(|(known, ..)| *known != source);
+    fn succeeded(&mut self, source: Source, asset: Asset, proxy: Option<&String>) {
+        self.0.retain(|rest| !(rest.is(source, proxy) && rest.concerns(asset)));
     }
 
     /// The sources to ask, in order, and those that are left alone with their reasons. When all are cooling down,
     /// all are asked: somebody is waiting, and nobody else can answer.
-    fn plan(&self, order: &[Source], at: UnixMs) -> (Vec<Source>, Vec<(Source, Failure)>) {
-        let cooling: Vec<_> = order.iter().filter_map(|source| Some((*source, self.cooling(*source, at)?))).collect();
-        if cooling.len() == order.len() {
-            return (order.to_vec(), Vec::new());
+    fn plan(&self, asset: Asset, config: &DataConfig, at: UnixMs) -> (Vec<Source>, Vec<(Source, Failure)>) {
+        let rest = |source: &Source| {
+            let rest = self.resting(*source, asset, config.proxy.as_ref(), at)?;
+            Some((*source, rest.failure.clone()))
+        };
+        let cooling: Vec<_> = config.sources.iter().filter_map(rest).collect();
+        if cooling.len() == config.sources.len() {
+            return (config.sources.clone(), Vec::new());
         }
-        let free = order.iter().copied().filter(|source| cooling.iter().all(|(known, _)| known != source)).collect();
-        (free, cooling)
+        let free = config.sources.iter().copied().filter(|source| cooling.iter().all(|(known, _)| known != source));
+        (free.collect(), cooling)
+    }
+}
+
+impl Rest {
+    /// A failure at `at`, of which it is not known yet for how long it counts.
+    fn of(source: Source, asset: Asset, proxy: Option<&String>, failure: &Failure, at: UnixMs) -> Self {
+        let asset = matches!(failure, Failure::Unlisted(_)).then_some(asset);
+        Self { source, proxy: proxy.cloned(), asset, failure: failure.clone(), streak: 1, until: at }
+    }
+
+    fn is(&self, source: Source, proxy: Option<&String>) -> bool {
+        self.source == source && self.proxy.as_ref() == proxy
+    }
+
+    fn concerns(&self, asset: Asset) -> bool {
+        self.asset.is_none_or(|own| own == asset)
     }
 }
 
@@ -78,9 +126,9 @@ pub(crate) async fn update(
     asset: Asset,
     config: &DataConfig,
     market: Option<&Market>,
-    health: &mut Health,
 ) -> Result<Market, Vec<(Source, Failure)>> {
-    let (order, mut failures) = health.plan(&config.sources, now());
+    let proxy = config.proxy.as_ref();
+    let (order, mut failures) = HEALTH.with_borrow(|health| health.plan(asset, config, now()));
     for source in order {
         let at = now();
         let request = |timeframe, count| Request { asset, timeframe, count, now: at, proxy: config.proxy.as_deref() };
@@ -101,12 +149,18 @@ pub(crate) async fn update(
         };
         match fetch(source, wanted).await {
             Ok((series, running)) => {
-                health.succeeded(source);
+                HEALTH.with_borrow_mut(|health| health.succeeded(source, asset, proxy));
                 return Ok(Market { source, series, running, failures });
             }
             Err(failure) => {
-                health.failed(source, failure.clone(), now());
+                let rest = Rest::of(source, asset, proxy, &failure, now());
+                HEALTH.with_borrow_mut(|health| health.failed(rest, js_sys::Math::random()));
+                let hopeless = matches!(failure, Failure::ClockBehind(_));
                 failures.push((source, failure));
+                if hopeless {
+                    // The others would be asked for a past that they have, and it would be shown as now.
+                    return Err(failures);
+                }
             }
         }
     }
@@ -154,40 +208,60 @@ mod tests {
     const BOTH: [Source; 2] = [Source::Binance, Source::Kraken];
     const MINUTE: i64 = 60_000;
 
+    fn tao() -> Asset {
+        Asset::default()
+    }
+
+    fn config(proxy: Option<&str>) -> DataConfig {
+        DataConfig { sources: BOTH.to_vec(), proxy: proxy.map(str::to_owned) }
+    }
+
+    fn fails(health: &mut Health, source: Source, failure: Failure, at: i64) {
+        health.failed(Rest::of(source, tao(), None, &failure, UnixMs(at)), 1.0);
+    }
+
     #[test]
     fn a_source_that_failed_is_left_alone_and_then_asked_again() {
         let mut health = Health::default();
-        health.failed(Source::Binance, Failure::Timeout, UnixMs(0));
-        let (free, cooling) = health.plan(&BOTH, UnixMs(MINUTE - 1));
+        fails(&mut health, Source::Binance, Failure::RateLimited(429, 0), 0);
+        let (free, cooling) = health.plan(tao(), &config(None), UnixMs(MINUTE - 1));
         assert_eq!(free, [Source::Kraken]);
-        assert_eq!(cooling, [(Source::Binance, Failure::Timeout)]);
-        assert_eq!(health.plan(&BOTH, UnixMs(MINUTE)), (BOTH.to_vec(), Vec::new()));
+        assert_eq!(cooling, [(Source::Binance, Failure::RateLimited(429, 0))]);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(MINUTE)), (BOTH.to_vec(), Vec::new()));
+        // Behind a proxy it is another host.
+        assert_eq!(health.plan(tao(), &config(Some("https://cache.example")), UnixMs(0)).0, BOTH);
     }
 
     #[test]
     fn cool_downs_double_and_a_success_forgets_them() {
         let mut health = Health::default();
-        health.failed(Source::Binance, Failure::RateLimited(429), UnixMs(0));
-        health.failed(Source::Binance, Failure::RateLimited(429), UnixMs(MINUTE));
-        assert_eq!(health.plan(&BOTH, UnixMs(3 * MINUTE - 1)).0, [Source::Kraken]);
-        assert_eq!(health.plan(&BOTH, UnixMs(3 * MINUTE)).0, BOTH);
-        health.succeeded(Source::Binance);
-        assert_eq!(health.plan(&BOTH, UnixMs(0)).0, BOTH);
+        fails(&mut health, Source::Binance, Failure::RateLimited(429, 0), 0);
+        fails(&mut health, Source::Binance, Failure::RateLimited(429, 0), MINUTE);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(3 * MINUTE - 1)).0, [Source::Kraken]);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(3 * MINUTE)).0, BOTH);
+        health.succeeded(Source::Binance, tao(), None);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(0)).0, BOTH);
     }
 
     #[test]
-    fn a_refusal_by_region_lasts_a_day() {
+    fn what_a_source_does_not_list_keeps_it_from_that_asset_alone() {
         let mut health = Health::default();
-        health.failed(Source::Binance, Failure::Refused(451), UnixMs(0));
-        assert_eq!(health.plan(&BOTH, UnixMs(24 * 60 * MINUTE - 1)).0, [Source::Kraken]);
-        assert_eq!(health.plan(&BOTH, UnixMs(24 * 60 * MINUTE)).0, BOTH);
+        fails(&mut health, Source::Binance, Failure::Unlisted("TAO"), 0);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(24 * 60 * MINUTE - 1)).0, [Source::Kraken]);
+        assert_eq!(health.plan(Asset::BITCOIN, &config(None), UnixMs(0)).0, BOTH);
+        fails(&mut health, Source::Binance, Failure::Refused(451), 0);
+        assert_eq!(health.plan(Asset::BITCOIN, &config(None), UnixMs(0)).0, [Source::Kraken]);
+        // A success with another asset says nothing about this one.
+        health.succeeded(Source::Binance, Asset::BITCOIN, None);
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(0)).0, [Source::Kraken]);
+        assert_eq!(health.plan(Asset::BITCOIN, &config(None), UnixMs(0)).0, BOTH);
     }
 
     #[test]
     fn when_all_are_cooling_down_all_are_asked() {
         let mut health = Health::default();
-        BOTH.into_iter().for_each(|source| health.failed(source, Failure::Unreachable, UnixMs(0)));
-        assert_eq!(health.plan(&BOTH, UnixMs(1)), (BOTH.to_vec(), Vec::new()));
+        BOTH.into_iter().for_each(|source| fails(&mut health, source, Failure::Unreachable, 0));
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(1)), (BOTH.to_vec(), Vec::new()));
     }
 
     #[test]

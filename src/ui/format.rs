@@ -104,7 +104,7 @@ impl Locale {
             return ago.map(|format| format.format(-count, "minute")).unwrap_or_default();
         }
         let clock = [("hour", "2-digit".into()), ("minute", "2-digit".into())];
-        if minutes < 24 * 60 {
+        if minutes.abs() < 24 * 60 {
             return self.time(time, &clock);
         }
         let [hour, minute] = clock;

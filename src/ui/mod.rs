@@ -20,6 +20,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
+#[cfg(feature = "panel")]
+use tao_conviction_core::UnixMs;
 use tao_conviction_core::{Assessment, Verdict};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -53,6 +55,11 @@ impl CurrentFeed {
 
     pub(crate) fn refresh(&self) {
         self.0.borrow().refresh();
+    }
+
+    #[cfg(feature = "panel")]
+    fn next(&self) -> UnixMs {
+        self.0.borrow().next()
     }
 }
 
@@ -109,7 +116,12 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
         };
         // The card's part draws a card whatever is asked: the loader brings the panel's part for a panel.
         #[cfg(feature = "panel")]
-        let face = if layout == Layout::Panel { panel.around(face, &state, &settings, &locale) } else { face };
+        let face = if layout == Layout::Panel {
+            let next = feed.with_value(CurrentFeed::next);
+            panel.around(face, &state, &settings, next, &locale)
+        } else {
+            face
+        };
         html("section", &[("class", "tao"), ("part", "card"), ("role", "group")])
             .attr("aria-label", format!("{} conviction", asset.symbol()))
             .attr("aria-busy", if name == "loading" { "true" } else { "false" })

@@ -1,7 +1,7 @@
 //! Data: where the numbers come from, how old they are, what is missing, and what this browser can reach.
 
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, With};
-use tao_conviction_core::{Assessment, DataReport};
+use tao_conviction_core::{Assessment, DataReport, DataState, UnixMs};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -11,7 +11,7 @@ use super::super::{text, words};
 use super::row;
 use crate::config::Config;
 use crate::engine::FeedState;
-use crate::market::{Check, Probe, Source, check, now};
+use crate::market::{Check, Probe, Source, check, now, resting};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,13 +19,56 @@ extern "C" {
     async fn write_text(text: &str) -> Result<JsValue, JsValue>;
 }
 
-pub(super) fn data(state: &FeedState, config: &Config, check: &ArcRwSignal<Check>, locale: &Locale) -> Node {
-    let rows = match state {
-        FeedState::Loading => vec![super::nothing("Asking the sources.")],
-        FeedState::Ready(snapshot) => facts(&snapshot.assessment, snapshot.source, locale),
-        FeedState::Unavailable(outage) => vec![failures(&outage.assessment.data)],
+pub(super) fn data(
+    state: &FeedState,
+    config: &Config,
+    next: UnixMs,
+    check: &ArcRwSignal<Check>,
+    locale: &Locale,
+) -> Node {
+    let (mut rows, used) = match state {
+        FeedState::Loading => (Vec::new(), None),
+        FeedState::Ready(snapshot) => {
+            // Kept candles are in use, but their source isn't.
+            let used = (snapshot.assessment.data.state != DataState::Cached).then_some(snapshot.source);
+            (facts(&snapshot.assessment, snapshot.source, locale), used)
+        }
+        FeedState::Unavailable(_) => (Vec::new(), None),
     };
-    html("div", &[("class", "data")]).children(rows).child(connections(config, check))
+    let at = now();
+    let soon = if next <= at { "now".to_owned() } else { locale.moment(next, at) };
+    rows.push(row("Next refresh", "a few seconds after a 15-minute candle closes".to_owned(), soon));
+    let sources = config.data.sources.iter().map(|source| standing(*source, used, state, config, locale)).collect();
+    html("div", &[("class", "data")])
+        .children(rows)
+        .child(html("h3", &[]).text("Sources, in the order in which they are asked"))
+        .child(html("ul", &[("class", "sources")]).children(sources))
+        .child(connections(config, check))
+}
+
+/// What a source is doing now: in use, resting after a failure, or standing by.
+fn standing(source: Source, used: Option<Source>, state: &FeedState, config: &Config, locale: &Locale) -> Node {
+    let at = now();
+    let failures = match state {
+        FeedState::Loading => &[],
+        FeedState::Ready(snapshot) => snapshot.assessment.data.failures.as_slice(),
+        FeedState::Unavailable(outage) => outage.assessment.data.failures.as_slice(),
+    };
+    let failed = failures.iter().find(|failure| failure.source == source.id());
+    let (name, why) = if used == Some(source) {
+        ("in use", source.terms().to_owned())
+    } else if let Some((failure, until)) = resting(config.symbol, &config.data, source, at) {
+        ("resting", format!("{failure}; asked again after {}", locale.moment(until, at)))
+    } else if let Some(failure) = failed {
+        ("failed", failure.reason.clone())
+    } else {
+        ("stands by", String::new())
+    };
+    html("li", &[("class", "probe"), ("part", "standing")])
+        .attr("data-standing", name)
+        .child(text("label", source.name()))
+        .child(text("verdict", name))
+        .child(text("caption", why))
 }
 
 fn facts(assessment: &Assessment, source: Source, locale: &Locale) -> Vec<Node> {
@@ -64,7 +107,6 @@ fn facts(assessment: &Assessment, source: Source, locale: &Locale) -> Vec<Node> 
             count(data.rejected_candles),
         ),
         row("Gaps", "closed candles that the source did not send".to_owned(), count(data.gaps)),
-        failures(data),
     ]
 }
 
@@ -76,15 +118,6 @@ fn stale(data: &DataReport) -> String {
             format!("over two lengths old: {}", names.join(", "))
         }
     }
-}
-
-/// The sources that were asked before and could not be used.
-fn failures(data: &DataReport) -> Node {
-    let line = |source: &str, reason: &str| {
-        html("li", &[("class", "failure")]).text(format!("{} {reason}.", Source::name_of(source)))
-    };
-    let lines: Vec<Node> = data.failures.iter().map(|failure| line(&failure.source, &failure.reason)).collect();
-    html("ul", &[("class", "failures")]).flag("hidden", lines.is_empty()).children(lines)
 }
 
 fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {

@@ -5,6 +5,7 @@ mod gates;
 mod why;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
+use tao_conviction_core::UnixMs;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
@@ -55,10 +56,18 @@ impl Panel {
     }
 
     /// The face of the card with the tabs beside it.
-    pub(super) fn around(&self, face: Vec<Node>, state: &FeedState, config: &Config, locale: &Locale) -> Vec<Node> {
+    /// The sources are asked again at `next`.
+    pub(super) fn around(
+        &self,
+        face: Vec<Node>,
+        state: &FeedState,
+        config: &Config,
+        next: UnixMs,
+        locale: &Locale,
+    ) -> Vec<Node> {
         let shown = self.tab.get();
         let content = match (shown, state) {
-            (Tab::Data, _) => data::data(state, config, &self.check, locale),
+            (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
             (_, FeedState::Loading) => nothing("The candles are on their way."),
