@@ -79,11 +79,13 @@ pub(crate) struct DataConfig {
     pub(crate) sources: Vec<Source>,
     /// A base URL that stands in for the exchanges, without a slash at its end.
     pub(crate) proxy: Option<String>,
+    /// Whether a stream moves the price between the closes.
+    pub(crate) live: bool,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None }
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true }
     }
 }
 
@@ -107,7 +109,7 @@ impl fmt::Display for Rejected {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 6] = ["symbol", "layout", "theme", "locale", "sources", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 7] = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
 
     /// Sets an attribute; `None` and a value that can't be used set its default.
     pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
@@ -118,6 +120,7 @@ impl Config {
             "theme" => assign(&mut self.theme, text, Theme::parse, Theme::default()),
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
+            "live" => assign(&mut self.data.live, text, parse_switch, true),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -131,6 +134,7 @@ impl Config {
             "theme" => Theme::ALL.map(Theme::name).join(", "),
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
+            "live" => "on, off".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
@@ -167,6 +171,14 @@ fn parse_sources(text: &str) -> Option<Vec<Source>> {
     (!sources.is_empty() && !mixed).then_some(sources)
 }
 
+fn parse_switch(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
 /// An https base URL, or an http one on a loopback address, which is for tests and development.
 fn parse_proxy(text: &str) -> Option<String> {
     let host_of = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
@@ -198,6 +210,7 @@ mod tests {
         assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
+        assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
@@ -216,6 +229,7 @@ mod tests {
         for (attribute, value) in [
             ("symbol", "DOGE"),
             ("layout", "cinema"),
+            ("live", "always"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),

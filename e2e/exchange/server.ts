@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp } from './candles.ts';
 import { type Fault, type Scope, candlesIn, send } from './faults.ts';
 import type { Served } from './score.ts';
+import { Sockets } from './socket.ts';
 import type { BookOf, Reply } from './venue.ts';
 import { VENUES, type Venue, venueAt } from './venues.ts';
 
@@ -46,10 +47,15 @@ export class Exchange {
   readonly requests: Recorded[] = [];
   private troubles: Trouble[] = [];
 
+  /** The streams. */
+  readonly sockets: Sockets;
+
   private constructor(
     private readonly server: Server,
     readonly url: string,
-  ) {}
+  ) {
+    this.sockets = new Sockets(server);
+  }
 
   static async open(): Promise<Exchange> {
     const server = createServer();
@@ -61,6 +67,7 @@ export class Exchange {
   }
 
   async close(): Promise<void> {
+    this.sockets.close();
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;

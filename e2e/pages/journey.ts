@@ -22,7 +22,7 @@ interface Fixtures {
 }
 
 /** The browser's own complaints about a failed fetch; which fetches may fail is what a journey is about. */
-const NETWORK = /^Failed to load resource|has been blocked by CORS policy/;
+const NETWORK = /^Failed to load resource|^WebSocket connection to|has been blocked by CORS policy/;
 
 export const test = base.extend<Fixtures>({
   exchange: async ({}, use) => {

@@ -71,6 +71,22 @@ test('after the first score the number changes at most once, on a repeat view to
   await widget.agrees((at) => score(exchange.served('binance'), at));
 });
 
+test('what surrounded one asset is not taken for the candles of another', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  await stored(page);
+  const btc = await openEmbed(page, blog, site, exchange, { symbol: 'BTC' });
+  await btc.is('live');
+  const counts = async (): Promise<number[]> => (await btc.assessment()).mtf.timeframes.map(({ candles }) => candles);
+  const before = await counts();
+  // Around TAO there are 300 of Bitcoin's.
+  expect(before.slice(0, 3)).toEqual([499, 499, 499]);
+  await stored(page, 21 + 4 + 1); // what surrounds both is stored once, beside what compares the last hour
+  await page.reload();
+  await btc.is('live');
+  expect(await counts()).toEqual(before);
+});
+
 test('what is older than a day is not painted', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
@@ -144,7 +160,7 @@ async function spoil(page: Page, proxy: string, value: unknown): Promise<void> {
       await new Promise((resolve) => (put.onsuccess = resolve));
       open.result.close();
     },
-    [`binance|TAO|15m|${proxy}`, value],
+    [`scored|binance|TAO|15m|${proxy}`, value],
   );
 }
 

@@ -18,7 +18,7 @@ async function openUnder(policy: string, page: Page, blog: Site, body: string): 
 }
 
 const policy = (site: string, exchange: string, wasm: string): string =>
-  `default-src 'none'; img-src data:; script-src ${site}${wasm}; style-src 'self'; connect-src ${site} ${exchange}`;
+  `default-src 'none'; img-src data:; script-src ${site}${wasm}; style-src 'self'; connect-src ${site} ${exchange} ${exchange.replace('http', 'ws')}`;
 
 test('it works under the documented content policy, styles and all', async ({ page, blog, site, exchange }) => {
   const strict = policy(site.url, exchange.url, " 'wasm-unsafe-eval'");

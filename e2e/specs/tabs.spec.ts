@@ -76,6 +76,20 @@ test('a tab that is opened while every source fails says what the first one says
   await expect.poll(() => exchange.candleRequests('binance').length).toBe(8);
 });
 
+test('when the source changes between two hours, every tab scores the new one’s own candles', async ({ page, blog, site, exchange, context }) => {
+  const first = await openEmbed(page, blog, site, exchange);
+  await first.is('live');
+  const [, second] = await openTab(context, blog, site, exchange);
+  await second.is('live');
+  exchange.fail('binance', { kind: 'status', status: 451 });
+  await travel(page, exchange, QUARTER + 12_000);
+  for (const widget of [first, second]) {
+    await widget.from('Kraken');
+    await widget.is('live');
+    await widget.agrees((at) => score(exchange.served('kraken'), at));
+  }
+});
+
 test('tabs that show another asset or ask other sources have a leader of their own', async ({ page, blog, site, exchange, context }) => {
   const first = await openEmbed(page, blog, site, exchange);
   await first.is('live');

@@ -72,39 +72,50 @@ extern "C" {
 thread_local! {
     /// Open, or known to be out of reach.
     static OPENED: RefCell<Option<Option<Database>>> = const { RefCell::new(None) };
-    /// The newest candle that is known to be stored of each series.
-    static STORED: RefCell<Vec<(String, UnixMs)>> = const { RefCell::new(Vec::new()) };
+    /// What is known to be stored of each series.
+    static STORED: RefCell<Vec<(String, Extent)>> = const { RefCell::new(Vec::new()) };
     static EXPLAINED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// What a series is for: what surrounds an asset is shorter than what is scored, and must not be taken for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Scored itself.
+    Scored,
+    /// Bitcoin's, the basket's, and the hours that are compared.
+    Around,
+}
+
 /// What a series is kept under.
-fn key(source: Source, proxy: Option<&str>, asset: Asset, timeframe: Timeframe) -> String {
-    [source.id(), asset.symbol(), timeframe.name(), proxy.unwrap_or_default()].join("|")
+fn key(role: Role, source: Source, proxy: Option<&str>, asset: Asset, timeframe: Timeframe) -> String {
+    let role = if role == Role::Scored { "scored" } else { "around" };
+    [role, source.id(), asset.symbol(), timeframe.name(), proxy.unwrap_or_default()].join("|")
 }
 
 /// The closed candles that are stored of a series, checked as if they had just arrived.
 pub(super) async fn load(
+    role: Role,
     source: Source,
     proxy: Option<&str>,
     asset: Asset,
     timeframe: Timeframe,
 ) -> Option<CandleSeries> {
-    let key = key(source, proxy, asset, timeframe);
+    let key = key(role, source, proxy, asset, timeframe);
     let numbers = read(&key).await.ok()??;
     let series = CandleSeries::from_arrivals(timeframe, candles(&numbers)?);
-    let newest = series.candles().last()?.open_time;
-    STORED.with_borrow_mut(|stored| stored.push((key, newest)));
+    let extent = extent(&series)?;
+    STORED.with_borrow_mut(|stored| stored.push((key, extent)));
     Some(series)
 }
 
-/// Stores a series unless its newest candle is stored already; tells whether it is stored now.
-pub(super) async fn save(source: Source, proxy: Option<String>, asset: Asset, series: CandleSeries) -> bool {
-    let Some(newest) = series.candles().last().map(|candle| candle.open_time) else { return true };
-    let key = key(source, proxy.as_deref(), asset, series.timeframe());
+/// Stores a series unless it is stored as it is; tells whether it is stored now.
+pub(super) async fn save(role: Role, source: Source, proxy: Option<&str>, asset: Asset, series: &CandleSeries) -> bool {
+    let Some(extent) = extent(series) else { return true };
+    let key = key(role, source, proxy, asset, series.timeframe());
     let known = STORED.with_borrow_mut(|stored| {
-        let known = stored.iter().any(|(known, time)| *known == key && *time >= newest);
+        let known = stored.iter().any(|(known, stored)| *known == key && *stored == extent);
         stored.retain(|(known, _)| *known != key);
-        stored.push((key.clone(), newest));
+        stored.push((key.clone(), extent));
         known
     });
     if !known && let Err(error) = write(&key, &numbers(series.candles())).await {
@@ -114,6 +125,14 @@ pub(super) async fn save(source: Source, proxy: Option<String>, asset: Asset, se
     }
     true
 }
+
+/// Its first and its newest candle and how many there are; nothing of an empty one.
+fn extent(series: &CandleSeries) -> Option<Extent> {
+    let candles = series.candles();
+    Some((candles.first()?.open_time, candles.last()?.open_time, candles.len()))
+}
+
+type Extent = (UnixMs, UnixMs, usize);
 
 /// Whether candles can be stored here, and so shared with other tabs.
 pub(super) async fn works() -> bool {
@@ -251,9 +270,12 @@ mod tests {
     fn every_series_has_a_key_of_its_own() {
         let all: Vec<String> = [None, Some("https://cache.example")]
             .into_iter()
-            .flat_map(|proxy| Timeframe::ALL.map(|timeframe| key(Source::Kraken, proxy, Asset::default(), timeframe)))
+            .flat_map(|proxy| [(proxy, Role::Scored), (proxy, Role::Around)])
+            .flat_map(|(proxy, role)| {
+                Timeframe::ALL.map(|timeframe| key(role, Source::Kraken, proxy, Asset::default(), timeframe))
+            })
             .collect();
-        assert_eq!(all[0], "kraken|TAO|15m|");
+        assert_eq!(all[0], "scored|kraken|TAO|15m|");
         assert!(all.iter().all(|one| all.iter().filter(|other| *other == one).count() == 1));
     }
 }

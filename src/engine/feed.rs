@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
-use tao_conviction_core::{Assessment, DataState, Timeframe, UnixMs};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update, WithUntracked};
+use tao_conviction_core::wire::Stream;
+use tao_conviction_core::{Assessment, Candle, DataState, Timeframe, UnixMs};
 use wasm_bindgen::JsValue;
 
-use super::cache;
+use super::cache::{self, Role};
+use super::live::{Live, may_move};
 use super::news::{self, News};
 use super::quiet::{self, Nap};
 use super::schedule::{after_failure, after_success};
@@ -19,7 +21,7 @@ use super::snapshot::{Progress, Snapshot};
 use super::tabs::{Heard, Tabs};
 use crate::config::DataConfig;
 use crate::market::{
-    Asset, Centre, Failure, Market, Source, keep_depth, known, load, now, shelve, shelved, update, wanted,
+    Asset, Centre, Failure, Market, Socket, Source, keep_depth, known, load, now, shelve, shelved, update, wanted,
 };
 
 /// What a widget can be drawn from.
@@ -94,6 +96,7 @@ impl Feed {
                 market: RefCell::default(),
                 tabs: RefCell::default(),
                 news: RefCell::default(),
+                live: RefCell::default(),
             });
             quiet::wake_on_change(&run.nap);
             let (task, abort) = abortable(run.clone().forever());
@@ -124,7 +127,8 @@ impl Feed {
     }
 }
 
-struct Run {
+/// One feed at work.
+pub(super) struct Run {
     asset: Asset,
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
@@ -141,6 +145,8 @@ struct Run {
     tabs: RefCell<Option<Rc<Tabs>>>,
     /// What was told to them last.
     news: RefCell<Option<JsValue>>,
+    /// The stream that moves the price.
+    live: RefCell<Option<Live>>,
 }
 
 impl Run {
@@ -160,10 +166,12 @@ impl Run {
                 Ok(fresh) => {
                     failed_in_a_row = 0;
                     self.market.replace(Some(fresh.clone()));
+                    self.go_live(fresh.source);
                     self.with_surroundings(&fresh).await;
                 }
                 Err(failures) => {
                     failed_in_a_row += 1;
+                    drop(self.live.take());
                     let at = now();
                     let next = after_failure(at, failed_in_a_row, dice());
                     self.post(&news::of_failures(before.as_ref().map(|market| market.source), &failures, next));
@@ -188,7 +196,7 @@ impl Run {
             return;
         }
         for source in self.config.sources.clone() {
-            if let Some(market) = self.restore(source).await {
+            if let Some(market) = self.restore(source, Vec::new()).await {
                 const DAY_MS: i64 = 24 * 60 * 60_000;
                 // What is older would be seen as a score for a moment, and be none.
                 let recent = market.as_of(now()).is_some_and(|as_of| now().since(as_of) < DAY_MS);
@@ -209,15 +217,15 @@ impl Run {
     }
 
     /// The candles of `source` that the browser kept, with what surrounds them put in its place.
-    async fn restore(&self, source: Source) -> Option<Market> {
+    async fn restore(&self, source: Source, failures: Vec<(Source, Failure)>) -> Option<Market> {
         let proxy = self.config.proxy.as_deref();
         let mut series = Vec::new();
         for timeframe in Timeframe::ALL {
-            series.push(cache::load(source, proxy, self.asset, timeframe).await?);
+            series.push(cache::load(Role::Scored, source, proxy, self.asset, timeframe).await?);
         }
-        let market = Market { source, series: series.try_into().ok()?, running: None, failures: Vec::new() };
+        let market = Market { source, series: series.try_into().ok()?, running: None, failures };
         for (asset, source, timeframe) in wanted(&self.centre(&market)) {
-            if let Some(series) = cache::load(source, proxy, asset, timeframe).await {
+            if let Some(series) = cache::load(Role::Around, source, proxy, asset, timeframe).await {
                 shelve(asset, source, proxy, series);
             }
         }
@@ -229,15 +237,15 @@ impl Run {
         if market.source == Source::Sample || !cache::works().await {
             return;
         }
-        let (asset, proxy) = (self.asset, self.config.proxy.clone());
+        let (asset, proxy) = (self.asset, self.config.proxy.as_deref());
         let mut stored = true;
         for series in &market.series {
-            stored &= cache::save(market.source, proxy.clone(), asset, series.clone()).await;
+            stored &= cache::save(Role::Scored, market.source, proxy, asset, series).await;
         }
         let centre = self.centre(market);
         for (of, source, timeframe) in wanted(&centre) {
-            if let Some(series) = shelved(of, source, proxy.as_deref(), timeframe) {
-                stored &= cache::save(source, proxy.clone(), of, series).await;
+            if let Some(series) = shelved(of, source, proxy, timeframe) {
+                stored &= cache::save(Role::Around, source, proxy, of, &series).await;
             }
         }
         if stored {
@@ -246,6 +254,52 @@ impl Run {
             // Full: then every tab has to ask for itself.
             tabs.leave();
         }
+    }
+
+    /// Follows the stream of the source that is used, unless it is followed already.
+    fn go_live(self: &Rc<Self>, source: Source) {
+        let followed = self.live.borrow().as_ref().is_some_and(|live| live.source == source);
+        if !followed && self.config.live {
+            // The old one is dropped after the borrow has ended.
+            let live = Live::follow(self, source);
+            drop(self.live.replace(live));
+        }
+    }
+
+    /// A socket to `venue`, unless nothing may be asked.
+    pub(super) fn open(&self, venue: Stream) -> Option<Socket> {
+        quiet::may_ask(now()).then(|| Socket::open(venue, self.asset, self.config.proxy.as_deref()))?
+    }
+
+    /// The running candle moved: the price with it, and nothing that is scored.
+    pub(super) fn tick(&self, source: Source, candle: Candle) {
+        let leads = self.tabs.borrow().as_ref().filter(|tabs| tabs.leads()).cloned();
+        if self.price(source, candle)
+            && let Some(tabs) = leads
+        {
+            tabs.post(&news::of_tick(source, &candle));
+        }
+    }
+
+    /// Shows `candle`'s close as the price, if it may move it.
+    fn price(&self, source: Source, candle: Candle) -> bool {
+        let mut market = self.market.borrow_mut();
+        let Some(market) = market.as_mut().filter(|market| market.source == source) else { return false };
+        let at = now();
+        let closed = market.series.iter().find(|series| series.timeframe() == Timeframe::M15);
+        let last_close = closed.and_then(|series| series.closed(at).last()).map(|candle| candle.close);
+        if !may_move(&candle, market.running.as_ref(), last_close, at) {
+            return false;
+        }
+        market.running = Some(candle);
+        self.state.maybe_update(|state| match state {
+            FeedState::Ready(snapshot) if snapshot.source == source => {
+                Arc::make_mut(snapshot).move_price(candle.close);
+                true
+            }
+            _ => false,
+        });
+        true
     }
 
     fn post(&self, message: &JsValue) {
@@ -276,25 +330,38 @@ impl Run {
 
     /// Draws what the leading tab knows.
     async fn follow(&self, message: &JsValue) {
+        if let Some((source, candle)) = news::tick(message) {
+            self.price(source, candle);
+            return;
+        }
         let Some(news) = News::read(message) else { return };
         self.next.set(news.next);
         self.followed.set(true);
         let restored = match news.source {
-            Some(source) => self.restore(source).await,
+            Some(source) => self.restore(source, news.failures.clone()).await,
             None => None,
         };
         match restored {
             Some(market) if news.fresh => {
-                let market = Market { running: news.running, failures: news.failures, ..market };
+                let market = Market { running: news.running, ..market };
                 keep_depth(&self.centre(&market), now(), news.depth);
                 self.show(&market, Progress::Done);
                 self.market.replace(Some(market));
             }
-            kept => self.state.set(self.without(kept.as_ref(), news.failures, now(), news.next)),
+            // There is something new, and this tab can't read it: it has to ask for itself.
+            None if news.fresh => {
+                if let Some(tabs) = self.tabs.take() {
+                    tabs.leave();
+                }
+            }
+            kept => {
+                let kept = kept.or_else(|| self.market.borrow().clone());
+                self.state.set(self.without(kept.as_ref(), news.failures, now(), news.next));
+            }
         }
     }
 
-    fn refresh(&self) {
+    pub(super) fn refresh(&self) {
         let tabs = self.tabs.borrow().clone();
         match tabs.filter(|tabs| !tabs.leads()) {
             Some(tabs) => tabs.post(&"refresh".into()),
@@ -337,6 +404,12 @@ impl Run {
 
     /// Lets go of what others may need: the lead, and on the way into the back/forward cache everything.
     fn be_quiet(&self) {
+        if !quiet::may_ask(now()) {
+            drop(self.live.take());
+        }
+        if quiet::is_offline() {
+            self.become_old(DataState::Live, Progress::Kept(&[]));
+        }
         let tabs = self.tabs.borrow().clone();
         if quiet::is_gone() {
             cache::close();
@@ -347,6 +420,18 @@ impl Run {
             && let Some(tabs) = tabs.filter(|tabs| tabs.leads())
         {
             tabs.release();
+        }
+    }
+
+    /// What is shown is not what it was when it was shown as `state`.
+    fn become_old(&self, state: DataState, now_it_is: Progress<'_>) {
+        let shown = self.state.with_untracked(|shown| match shown {
+            FeedState::Ready(snapshot) => Some(snapshot.assessment.data.state),
+            _ => None,
+        });
+        let market = self.market.borrow().clone();
+        if let Some(market) = market.filter(|_| shown == Some(state)) {
+            self.show(&market, now_it_is);
         }
     }
 
@@ -417,16 +502,26 @@ impl Run {
     /// Sleeps, or wakes early when somebody asks; longer while nobody looks.
     async fn sleep_until(&self, time: UnixMs) {
         self.next.set(time);
+        let mut rested = false;
         loop {
             let (at, quiet) = (now(), !quiet::may_ask(now()));
             if quiet {
                 self.be_quiet();
+                rested = true;
+            } else if rested {
+                // Whoever comes back sees the newest price, and the stream goes on.
+                return;
             }
             let left = if quiet { LONGEST_MS } else { time.since(at).min(LONGEST_MS) };
             if left <= 0 {
                 return;
             }
             self.nap(left).await;
+            let as_of = self.market.borrow().as_ref().and_then(|market| market.as_of(now()));
+            if as_of.is_some_and(|as_of| now().since(as_of) > 2 * Timeframe::M15.duration_ms()) {
+                // Two lengths without a new candle: it isn't live any more, whoever is to blame.
+                self.become_old(DataState::Live, Progress::Done);
+            }
             if self.asked.get() {
                 return;
             }

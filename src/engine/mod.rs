@@ -2,6 +2,7 @@
 
 mod cache;
 mod feed;
+mod live;
 mod news;
 mod quiet;
 mod schedule;

@@ -25,12 +25,32 @@ pub(super) struct News {
     pub(super) depth: Option<f64>,
 }
 
+/// The message when the running candle has moved.
+pub(super) fn of_tick(source: Source, candle: &Candle) -> JsValue {
+    list(&[source.id().into(), of_candle(candle)])
+}
+
+/// What [`of_tick`] made, unless it is another message.
+pub(super) fn tick(message: &JsValue) -> Option<(Source, Candle)> {
+    match json(message, Json::MAX_DEPTH).list().ok()? {
+        [source, candle] => Some((Source::parse(source.text()?)?, running(candle)?)),
+        _ => None,
+    }
+}
+
+fn of_candle(candle: &Candle) -> JsValue {
+    let Candle { open_time, open, high, low, close, volume } = *candle;
+    list(&[number(open_time), open.into(), high.into(), low.into(), close.into(), volume.into()])
+}
+
+fn running(item: &Json) -> Option<Candle> {
+    let [time, open, high, low, close, volume] = item.numbers().ok()?;
+    Some(Candle { open_time: date(time)?, open, high, low, close, volume })
+}
+
 /// The message when a source has answered.
 pub(super) fn of_market(market: &Market, depth: Option<f64>, next: UnixMs) -> JsValue {
-    let running = market.running.map_or(JsValue::NULL, |candle| {
-        let Candle { open_time, open, high, low, close, volume } = candle;
-        list(&[number(open_time), open.into(), high.into(), low.into(), close.into(), volume.into()])
-    });
+    let running = market.running.as_ref().map_or(JsValue::NULL, of_candle);
     let depth = depth.map_or(JsValue::NULL, JsValue::from);
     list(&[market.source.id().into(), true.into(), failed(&market.failures), number(next), running, depth])
 }
@@ -63,10 +83,6 @@ impl News {
         let failed = |item: &Json| match item.list() {
             Ok([source, reason]) => Some((Source::parse(source.text()?)?, Failure::Told(reason.text()?.to_owned()))),
             _ => None,
-        };
-        let running = |item: &Json| {
-            let [time, open, high, low, close, volume] = item.numbers().ok()?;
-            Some(Candle { open_time: date(time)?, open, high, low, close, volume })
         };
         let [source, fresh, failures, next, rest @ ..] = items else { return None };
         Some(Self {

@@ -79,7 +79,12 @@ fn count(widgets: i32, seen: i32) {
 pub(super) fn may_ask(at: UnixMs) -> bool {
     let hidden = HIDDEN_SINCE.get().is_some_and(|since| at.since(since) >= GRACE_MS);
     let unseen = matches!(WIDGETS.get(), (1.., 0));
-    !hidden && !unseen && !GONE.get() && READER.with(Reader::on_line)
+    !hidden && !unseen && !GONE.get() && !is_offline()
+}
+
+/// Whether the browser says that there is no network.
+pub(super) fn is_offline() -> bool {
+    !READER.with(Reader::on_line)
 }
 
 /// Whether the page is being left.

@@ -78,6 +78,13 @@ impl Snapshot {
         Self { asset, source: market.source, assessment, change_24h, spark }
     }
 
+    /// The price moved, and nothing that is scored: an update of the price costs no assessment.
+    pub(crate) fn move_price(&mut self, price: f64) {
+        let day_ago = self.assessment.price.zip(self.change_24h).map(|(price, change)| price / (1.0 + change));
+        self.assessment.price = Some(price);
+        self.change_24h = day_ago.map(|then| price / then - 1.0);
+    }
+
     /// An Assessment that says that nothing could be had, and why.
     pub(crate) fn unavailable(asset: Asset, at: UnixMs, failures: &[(Source, Failure)]) -> Assessment {
         let failures: Vec<SourceFailure> = failures.iter().map(describe).collect();
@@ -159,6 +166,17 @@ mod tests {
         let later = AT.plus(20 * 60_000);
         let stale = snapshot(&with, later, Progress::Done).assessment;
         assert_eq!((stale.price, stale.mtf.timeframes[0].close), (closed.price, closed.mtf.timeframes[0].close));
+    }
+
+    #[test]
+    fn a_price_that_moves_takes_the_change_of_the_day_with_it_and_no_score() {
+        let mut moment = snapshot(&market(24_000), AT, Progress::Done);
+        let before = moment.clone();
+        let then = before.assessment.price.unwrap() / (1.0 + before.change_24h.unwrap());
+        moment.move_price(2.0 * then);
+        assert!((moment.change_24h.unwrap() - 1.0).abs() < 1e-12);
+        assert_eq!(moment.assessment.price, Some(2.0 * then));
+        assert_eq!(Assessment { price: before.assessment.price, ..moment.assessment }, before.assessment);
     }
 
     #[test]

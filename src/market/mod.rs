@@ -14,6 +14,7 @@ mod okx;
 mod pace;
 mod router;
 mod sample;
+mod stream;
 mod surroundings;
 
 pub(crate) use asset::Asset;
@@ -25,6 +26,7 @@ pub(crate) use http::{json, now};
 pub(crate) use router::resting;
 pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
+pub(crate) use stream::{Event, Socket};
 pub(crate) use surroundings::{Centre, Surroundings, keep_depth, known, load, shelve, shelved, wanted};
 
 use tao_conviction_core::wire::{self, Book, Json, Refusal};

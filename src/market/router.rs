@@ -213,7 +213,7 @@ mod tests {
     }
 
     fn config(proxy: Option<&str>) -> DataConfig {
-        DataConfig { sources: BOTH.to_vec(), proxy: proxy.map(str::to_owned) }
+        DataConfig { sources: BOTH.to_vec(), proxy: proxy.map(str::to_owned), live: true }
     }
 
     fn fails(health: &mut Health, source: Source, failure: Failure, at: i64) {
