@@ -40,6 +40,7 @@
     #place = document.createElement("div");
     #handle;
     #part;
+    #starting = false;
     #watch;
     #assessment = null;
 
@@ -66,7 +67,12 @@
     connectedCallback() {
       if (this.#handle || this.#watch) return;
       this.#watch = new IntersectionObserver(
-        (entries) => entries.some((entry) => entry.isIntersecting) && this.#start(),
+        (entries) => {
+          const near = entries.at(-1).isIntersecting;
+          if (near) this.#start();
+          // What nobody sees asks for nothing.
+          this.#handle?.seen(near);
+        },
         { rootMargin: "200px" },
       );
       this.#watch.observe(this);
@@ -97,11 +103,12 @@
     }
 
     async #start() {
-      this.#watch?.disconnect();
+      if (this.#handle || this.#starting) return;
+      this.#starting = true;
       const file = (this.#part = part());
       try {
         const module = await load(file);
-        if (!this.isConnected || this.#handle) return;
+        if (!this.isConnected) return void (this.#starting = false);
         const config = {};
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
         this.#handle = module.mount(this.#place, config);
@@ -112,7 +119,9 @@
         this.#place.className = "failed";
         if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
         explained = true;
+        this.#watch?.disconnect();
       }
+      this.#starting = false;
     }
   }
 

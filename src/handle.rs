@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::config::Config;
+use crate::engine::View;
 use crate::ui::{self, CurrentFeed};
 
 /// A mounted widget. `free()` takes it away, with its requests and timers.
@@ -16,6 +17,7 @@ use crate::ui::{self, CurrentFeed};
 pub struct Handle {
     config: ArcRwSignal<Config>,
     feed: CurrentFeed,
+    view: View,
     /// Dropping it unmounts.
     _widget: Box<dyn Any>,
 }
@@ -37,7 +39,7 @@ pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let config = ArcRwSignal::new(settings);
     let (for_widget, feed_for_widget) = (config.clone(), feed.clone());
     let widget = mount_to(element, move || ui::widget(for_widget, feed_for_widget, host));
-    Handle { config, feed, _widget: Box::new(widget) }
+    Handle { config, feed, view: View::new(), _widget: Box::new(widget) }
 }
 
 #[wasm_bindgen]
@@ -45,6 +47,11 @@ impl Handle {
     /// Sets an attribute, or with `undefined` its default.
     pub fn set(&self, attribute: &str, value: Option<String>) {
         self.config.update(|config| apply(config, attribute, value.as_deref()));
+    }
+
+    /// Whether the widget is in view or near it: a page without one that is asks for nothing.
+    pub fn seen(&self, seen: bool) {
+        self.view.set(seen);
     }
 
     /// Asks the sources now.

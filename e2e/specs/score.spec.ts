@@ -45,12 +45,13 @@ test('another asset is scored from its own candles', async ({ page, blog, site, 
   expect(exchange.candleRequests('binance')).toEqual([]);
 });
 
-test('the running candle moves the price and never the score', async ({ page, context, blog, site, exchange }) => {
+test('the running candle moves the price and never the score', async ({ page, browser, blog, site, exchange }) => {
   const early = await openEmbed(page, blog, site, exchange);
   await early.is('live');
   const before = await early.assessment();
   exchange.now += 6 * 60_000;
-  const other = await context.newPage();
+  // Another visitor: a tab of the same one would show what the first tab knows.
+  const other = await browser.newPage();
   await stopClock(other, exchange.now);
   const late = await openEmbed(other, blog, site, exchange);
   await late.is('live');
@@ -58,6 +59,7 @@ test('the running candle moves the price and never the score', async ({ page, co
   expect(after.at).toBeGreaterThan(before.at);
   expect(after.price).not.toBe(before.price);
   expect([after.conviction, after.mtf]).toEqual([before.conviction, before.mtf]);
+  await other.close();
 });
 
 test('requests are simple ones: no preflight, no cookie, no referrer, nothing but candles', async ({ page, context, blog, site, exchange }) => {

@@ -8,12 +8,19 @@ use std::sync::Arc;
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
-use tao_conviction_core::{Assessment, DataState, UnixMs};
+use tao_conviction_core::{Assessment, DataState, Timeframe, UnixMs};
+use wasm_bindgen::JsValue;
 
+use super::cache;
+use super::news::{self, News};
+use super::quiet::{self, Nap};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
+use super::tabs::{Heard, Tabs};
 use crate::config::DataConfig;
-use crate::market::{Asset, Centre, Failure, Market, Source, known, load, now, update};
+use crate::market::{
+    Asset, Centre, Failure, Market, Source, keep_depth, known, load, now, shelve, shelved, update, wanted,
+};
 
 /// What a widget can be drawn from.
 #[derive(Debug, Clone)]
@@ -48,23 +55,12 @@ pub(crate) struct Outage {
     pub(crate) assessment: Assessment,
 }
 
-/// The sleep that is under way, if the feed sleeps: ending it wakes the feed.
-type Nap = Rc<RefCell<Option<AbortHandle>>>;
-
-/// When the sources are asked next; in the past while they are being asked.
-type Next = Rc<Cell<UnixMs>>;
-
 /// A shared feed; the last clone that is dropped ends it, with the requests that are under way.
 #[derive(Clone)]
 pub(crate) struct Feed(Rc<Shared>);
 
 struct Shared {
-    asset: Asset,
-    config: DataConfig,
-    state: ArcRwSignal<FeedState>,
-    nap: Nap,
-    #[cfg(feature = "panel")]
-    next: Next,
+    run: Rc<Run>,
     task: AbortHandle,
 }
 
@@ -84,26 +80,28 @@ impl Feed {
         FEEDS.with_borrow_mut(|feeds| {
             feeds.retain(|feed| feed.strong_count() > 0);
             let known = feeds.iter().filter_map(Weak::upgrade);
-            if let Some(feed) = known.into_iter().find(|feed| feed.asset == asset && feed.config == *config) {
+            if let Some(feed) = known.into_iter().find(|feed| feed.run.asset == asset && feed.run.config == *config) {
                 return Self(feed);
             }
-            let state = ArcRwSignal::new(FeedState::Loading);
-            let (nap, next) = (Nap::default(), Next::default());
-            let run = Run { asset, config: config.clone(), state: state.clone(), nap: nap.clone(), next: next.clone() };
-            let (task, abort) = abortable(run.forever());
+            let run = Rc::new(Run {
+                asset,
+                config: config.clone(),
+                state: ArcRwSignal::new(FeedState::Loading),
+                nap: Nap::default(),
+                asked: Cell::new(false),
+                followed: Cell::new(false),
+                next: Cell::default(),
+                market: RefCell::default(),
+                tabs: RefCell::default(),
+                news: RefCell::default(),
+            });
+            quiet::wake_on_change(&run.nap);
+            let (task, abort) = abortable(run.clone().forever());
             wasm_bindgen_futures::spawn_local(async move {
                 // An aborted feed has nobody left to tell.
                 let _ = task.await;
             });
-            let feed = Rc::new(Shared {
-                asset,
-                config: config.clone(),
-                state,
-                nap,
-                #[cfg(feature = "panel")]
-                next,
-                task: abort,
-            });
+            let feed = Rc::new(Shared { run, task: abort });
             feeds.push(Rc::downgrade(&feed));
             Self(feed)
         })
@@ -111,20 +109,18 @@ impl Feed {
 
     /// What it knows.
     pub(crate) fn state(&self) -> ArcRwSignal<FeedState> {
-        self.0.state.clone()
+        self.0.run.state.clone()
     }
 
     /// When the sources are asked next; in the past while they are being asked.
     #[cfg(feature = "panel")]
     pub(crate) fn next(&self) -> UnixMs {
-        self.0.next.get()
+        self.0.run.next.get()
     }
 
-    /// Asks the sources now, unless they are being asked already.
+    /// Asks the sources now, or has the tab that leads ask them, unless they are being asked already.
     pub(crate) fn refresh(&self) {
-        if let Some(nap) = self.0.nap.take() {
-            nap.abort();
-        }
+        self.0.run.refresh();
     }
 }
 
@@ -133,25 +129,45 @@ struct Run {
     config: DataConfig,
     state: ArcRwSignal<FeedState>,
     nap: Nap,
-    next: Next,
+    /// Somebody wants the sources to be asked without waiting for a candle to close.
+    asked: Cell<bool>,
+    /// What is shown came from another tab.
+    followed: Cell<bool>,
+    /// When the sources are asked next; in the past while they are being asked.
+    next: Cell<UnixMs>,
+    /// The candles that are known.
+    market: RefCell<Option<Market>>,
+    /// The other tabs that show the same, where they can be spoken with.
+    tabs: RefCell<Option<Rc<Tabs>>>,
+    /// What was told to them last.
+    news: RefCell<Option<JsValue>>,
 }
 
 impl Run {
-    async fn forever(self) {
-        let mut market: Option<Market> = None;
+    async fn forever(self: Rc<Self>) {
+        self.begin().await;
         let mut failed_in_a_row = 0;
         loop {
-            let result = update(self.asset, &self.config, market.as_ref()).await;
-            match result {
+            self.turn(failed_in_a_row == 0 && matches!(self.state.get_untracked(), FeedState::Loading)).await;
+            // Whoever takes over knows what the leader knew, and goes on as it would have.
+            if self.followed.take() && self.next.get() > now() && !self.asked.get() {
+                self.sleep_until(self.next.get()).await;
+                continue;
+            }
+            self.asked.set(false);
+            let before = self.market.borrow().clone();
+            match update(self.asset, &self.config, before.as_ref()).await {
                 Ok(fresh) => {
                     failed_in_a_row = 0;
-                    self.with_surroundings(market.insert(fresh)).await;
+                    self.market.replace(Some(fresh.clone()));
+                    self.with_surroundings(&fresh).await;
                 }
                 Err(failures) => {
                     failed_in_a_row += 1;
                     let at = now();
                     let next = after_failure(at, failed_in_a_row, dice());
-                    self.state.set(self.without(market.as_ref(), failures, at, next));
+                    self.post(&news::of_failures(before.as_ref().map(|market| market.source), &failures, next));
+                    self.state.set(self.without(before.as_ref(), failures, at, next));
                     self.sleep_until(next).await;
                 }
             }
@@ -166,13 +182,184 @@ impl Run {
         }
     }
 
+    /// Paints from what the browser kept, and joins the other tabs.
+    async fn begin(self: &Rc<Self>) {
+        if self.config.sources == [Source::Sample] || !cache::works().await {
+            return;
+        }
+        for source in self.config.sources.clone() {
+            if let Some(market) = self.restore(source).await {
+                const DAY_MS: i64 = 24 * 60 * 60_000;
+                // What is older would be seen as a score for a moment, and be none.
+                let recent = market.as_of(now()).is_some_and(|as_of| now().since(as_of) < DAY_MS);
+                if recent && matches!(self.state.get_untracked(), FeedState::Loading) {
+                    self.show(&market, Progress::Kept(&[]));
+                }
+                self.market.replace(Some(market));
+                break;
+            }
+        }
+        let run = Rc::downgrade(self);
+        let heard = move |heard: Heard| {
+            if let Some(run) = run.upgrade() {
+                run.hear(heard);
+            }
+        };
+        self.tabs.replace(Tabs::join(self.asset, &self.config, Rc::new(heard)).map(Rc::new));
+    }
+
+    /// The candles of `source` that the browser kept, with what surrounds them put in its place.
+    async fn restore(&self, source: Source) -> Option<Market> {
+        let proxy = self.config.proxy.as_deref();
+        let mut series = Vec::new();
+        for timeframe in Timeframe::ALL {
+            series.push(cache::load(source, proxy, self.asset, timeframe).await?);
+        }
+        let market = Market { source, series: series.try_into().ok()?, running: None, failures: Vec::new() };
+        for (asset, source, timeframe) in wanted(&self.centre(&market)) {
+            if let Some(series) = cache::load(source, proxy, asset, timeframe).await {
+                shelve(asset, source, proxy, series);
+            }
+        }
+        Some(market)
+    }
+
+    /// Stores what is known and then tells the other tabs, which draw from the storage.
+    async fn share(&self, market: &Market) {
+        if market.source == Source::Sample || !cache::works().await {
+            return;
+        }
+        let (asset, proxy) = (self.asset, self.config.proxy.clone());
+        let mut stored = true;
+        for series in &market.series {
+            stored &= cache::save(market.source, proxy.clone(), asset, series.clone()).await;
+        }
+        let centre = self.centre(market);
+        for (of, source, timeframe) in wanted(&centre) {
+            if let Some(series) = shelved(of, source, proxy.as_deref(), timeframe) {
+                stored &= cache::save(source, proxy.clone(), of, series).await;
+            }
+        }
+        if stored {
+            self.post(&news::of_market(market, known(&centre, now()).depth, self.next.get()));
+        } else if let Some(tabs) = self.tabs.take() {
+            // Full: then every tab has to ask for itself.
+            tabs.leave();
+        }
+    }
+
+    fn post(&self, message: &JsValue) {
+        self.news.replace(Some(message.clone()));
+        if let Some(tabs) = self.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
+            tabs.post(message);
+        }
+    }
+
+    /// Another tab spoke.
+    fn hear(self: &Rc<Self>, heard: Heard) {
+        let leads = self.tabs.borrow().as_ref().is_some_and(|tabs| tabs.leads());
+        match heard {
+            Heard::Hello if leads => {
+                let news = self.news.borrow().clone();
+                if let (Some(tabs), Some(news)) = (&*self.tabs.borrow(), news) {
+                    tabs.post(&news);
+                }
+            }
+            Heard::Refresh if leads => self.refresh(),
+            Heard::News(message) if !leads => {
+                let run = self.clone();
+                wasm_bindgen_futures::spawn_local(async move { run.follow(&message).await });
+            }
+            _ => {}
+        }
+    }
+
+    /// Draws what the leading tab knows.
+    async fn follow(&self, message: &JsValue) {
+        let Some(news) = News::read(message) else { return };
+        self.next.set(news.next);
+        self.followed.set(true);
+        let restored = match news.source {
+            Some(source) => self.restore(source).await,
+            None => None,
+        };
+        match restored {
+            Some(market) if news.fresh => {
+                let market = Market { running: news.running, failures: news.failures, ..market };
+                keep_depth(&self.centre(&market), now(), news.depth);
+                self.show(&market, Progress::Done);
+                self.market.replace(Some(market));
+            }
+            kept => self.state.set(self.without(kept.as_ref(), news.failures, now(), news.next)),
+        }
+    }
+
+    fn refresh(&self) {
+        let tabs = self.tabs.borrow().clone();
+        match tabs.filter(|tabs| !tabs.leads()) {
+            Some(tabs) => tabs.post(&"refresh".into()),
+            None => {
+                if let Some(nap) = self.nap.take() {
+                    self.asked.set(true);
+                    nap.abort();
+                }
+            }
+        }
+    }
+
+    /// Waits until this tab may ask, and is the one of all tabs that does. The first time it asks though it is hidden or
+    /// offline: nothing is shown yet, and there may be somebody waiting to be told why.
+    async fn turn(&self, first: bool) {
+        let mut asked = first || self.asked.take();
+        loop {
+            while !asked && !quiet::may_ask(now()) {
+                self.be_quiet();
+                self.nap(LONGEST_MS).await;
+                asked |= self.asked.take();
+            }
+            let Some(tabs) = self.tabs.borrow().clone() else { return };
+            let mut lead = Box::pin(tabs.lead());
+            while let Either::Right(((), waiting)) = select(lead, Box::pin(self.nap(LONGEST_MS))).await {
+                self.be_quiet();
+                lead = waiting;
+            }
+            if tabs.refused() {
+                self.tabs.take();
+                return;
+            }
+            if tabs.leads() && (asked || quiet::may_ask(now())) {
+                return;
+            }
+            tabs.release();
+            asked = false;
+        }
+    }
+
+    /// Lets go of what others may need: the lead, and on the way into the back/forward cache everything.
+    fn be_quiet(&self) {
+        let tabs = self.tabs.borrow().clone();
+        if quiet::is_gone() {
+            cache::close();
+            if let Some(tabs) = tabs {
+                tabs.leave();
+            }
+        } else if !quiet::may_ask(now())
+            && let Some(tabs) = tabs.filter(|tabs| tabs.leads())
+        {
+            tabs.release();
+        }
+    }
+
     /// Shows `market`, at first alone and then with what surrounds it, and sleeps until it has to be refreshed. A
     /// number that is shown already waits for the surroundings and then changes once.
     async fn with_surroundings(&self, market: &Market) {
         const PATIENCE_MS: u32 = 5_000;
-        let next = after_success(now(), market.as_of(now()), dice());
+        let often = if quiet::saves_data() { Timeframe::H1 } else { Timeframe::M15 };
+        let next = after_success(now(), market.as_of(now()), often, dice());
+        self.next.set(next);
         let Some(loading) = load(self.centre(market)) else {
             self.show(market, Progress::Done);
+            self.share(market).await;
             return self.sleep_until(next).await;
         };
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
@@ -181,13 +368,16 @@ impl Run {
         match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
             Either::Left(_) => {
                 self.show(market, Progress::Done);
+                self.share(market).await;
                 self.sleep_until(next).await;
             }
             Either::Right(((), loading)) => {
                 self.show(market, Progress::Done);
+                self.share(market).await;
                 // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
                 if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
                     self.show(market, Progress::Done);
+                    self.share(market).await;
                     sleep.await;
                 }
             }
@@ -224,26 +414,37 @@ impl Run {
         }
     }
 
-    /// Sleeps, or wakes early when somebody asks. The clock is read again in between: a laptop that slept must not
-    /// wait as long again.
+    /// Sleeps, or wakes early when somebody asks; longer while nobody looks.
     async fn sleep_until(&self, time: UnixMs) {
-        const LONGEST_MS: i64 = 30_000;
         self.next.set(time);
         loop {
-            let left = time.since(now());
+            let (at, quiet) = (now(), !quiet::may_ask(now()));
+            if quiet {
+                self.be_quiet();
+            }
+            let left = if quiet { LONGEST_MS } else { time.since(at).min(LONGEST_MS) };
             if left <= 0 {
                 return;
             }
-            let milliseconds = u32::try_from(left.min(LONGEST_MS)).unwrap_or(0);
-            let (sleep, end) = abortable(TimeoutFuture::new(milliseconds));
-            self.nap.replace(Some(end));
-            if sleep.await.is_err() {
+            self.nap(left).await;
+            if self.asked.get() {
                 return;
             }
-            self.nap.take();
         }
     }
+
+    /// Sleeps for so many milliseconds at most: whoever ends the nap has something to say.
+    async fn nap(&self, milliseconds: i64) {
+        let (sleep, end) = abortable(TimeoutFuture::new(u32::try_from(milliseconds).unwrap_or(0)));
+        self.nap.replace(Some(end));
+        // Ended or over: the caller looks at the time again.
+        let _ = sleep.await;
+        self.nap.take();
+    }
 }
+
+/// The clock is read again at least so often: a laptop that slept must not wait as long again.
+const LONGEST_MS: i64 = 30_000;
 
 /// Uniform in 0 … 1.
 fn dice() -> f64 {

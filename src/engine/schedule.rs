@@ -5,16 +5,16 @@ use tao_conviction_core::{Timeframe, UnixMs};
 /// Retries after a candle that was due did not come.
 const LATE_MS: i64 = 15_000;
 
-/// The next refresh after a successful one: 2 to 10 s after the next 15m close, so that not every visitor asks in the
+/// The next refresh after a successful one: 2 to 10 s after the next close of `often`, so that not every visitor asks in the
 /// same second. A source that hasn't published a due candle yet is asked again soon.
 ///
 /// `dice` is uniform in 0 … 1.
-pub(super) fn after_success(now: UnixMs, as_of: Option<UnixMs>, dice: f64) -> UnixMs {
-    let due = Timeframe::M15.bucket(now);
+pub(super) fn after_success(now: UnixMs, as_of: Option<UnixMs>, often: Timeframe, dice: f64) -> UnixMs {
+    let due = often.bucket(now);
     if as_of.is_none_or(|as_of| as_of < due) && now.since(due) < 2 * 60_000 {
         return now.plus(LATE_MS);
     }
-    due.plus(Timeframe::M15.duration_ms()).plus(2_000 + scaled(8_000, dice))
+    due.plus(often.duration_ms()).plus(2_000 + scaled(8_000, dice))
 }
 
 /// The next try after the `attempt`th failure in a row (from 1): full jitter between 1 s and a limit that doubles from
@@ -40,15 +40,15 @@ mod tests {
     fn the_next_refresh_follows_the_next_close() {
         let now = UnixMs(10 * M15 + 5_000);
         let fresh = Some(UnixMs(10 * M15));
-        assert_eq!(after_success(now, fresh, 0.0), UnixMs(11 * M15 + 2_000));
-        assert_eq!(after_success(now, fresh, 1.0), UnixMs(11 * M15 + 10_000));
+        assert_eq!(after_success(now, fresh, Timeframe::M15, 0.0), UnixMs(11 * M15 + 2_000));
+        assert_eq!(after_success(now, fresh, Timeframe::M15, 1.0), UnixMs(11 * M15 + 10_000));
     }
 
     #[test]
     fn a_candle_that_is_due_is_asked_for_again_soon_but_not_for_ever() {
         let old = Some(UnixMs(9 * M15));
-        assert_eq!(after_success(UnixMs(10 * M15 + 5_000), old, 0.5), UnixMs(10 * M15 + 20_000));
-        assert_eq!(after_success(UnixMs(10 * M15 + 120_000), old, 0.0), UnixMs(11 * M15 + 2_000));
+        assert_eq!(after_success(UnixMs(10 * M15 + 5_000), old, Timeframe::M15, 0.5), UnixMs(10 * M15 + 20_000));
+        assert_eq!(after_success(UnixMs(10 * M15 + 120_000), old, Timeframe::M15, 0.0), UnixMs(11 * M15 + 2_000));
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(crate) enum Failure {
     /// Not one closed candle.
     #[error("sent no closed candles")]
     Empty,
+    /// What another tab of this browser said of the source.
+    #[error("{0}")]
+    Told(String),
     /// Candles from after this computer's time, by so many minutes.
     #[error("has candles that closed after this computer's time: its clock seems to be {} behind", length(*.0))]
     ClockBehind(i64),

@@ -103,7 +103,7 @@ impl Answer {
 
 /// A parsed body, or a part of one, in which so many levels may follow. By serde it would take 4 KB more: its errors word
 /// a value of any kind, a float too.
-pub(super) fn json(value: &JsValue, left: u8) -> Json {
+pub(crate) fn json(value: &JsValue, left: u8) -> Json {
     if let Some(number) = value.as_f64() {
         Json::Number(number)
     } else if let Some(text) = value.as_string() {

@@ -20,12 +20,12 @@ pub(crate) use asset::Asset;
 #[cfg(feature = "panel")]
 pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
-pub(crate) use http::now;
+pub(crate) use http::{json, now};
 #[cfg(feature = "panel")]
 pub(crate) use router::resting;
 pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
-pub(crate) use surroundings::{Centre, Surroundings, known, load};
+pub(crate) use surroundings::{Centre, Surroundings, keep_depth, known, load, shelve, shelved, wanted};
 
 use tao_conviction_core::wire::{self, Book, Json, Refusal};
 use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};

@@ -85,7 +85,7 @@ pub(crate) fn known(centre: &Centre, at: UnixMs) -> Surroundings {
     let Centre { asset, source, second, ref proxy } = *centre;
     SHELVES.with_borrow(|shelves| {
         let from = |of: Asset, source: Source| {
-            let own = shelves.iter().filter(move |shelf| shelf.is(of, source, proxy));
+            let own = shelves.iter().filter(move |shelf| shelf.is(of, source, proxy.as_deref()));
             own.map(|shelf| &shelf.series).filter(|series| is_fresh(series, at)).cloned()
         };
         let series = |of: Asset| from(of, source).collect::<Vec<_>>();
@@ -103,6 +103,45 @@ pub(crate) fn known(centre: &Centre, at: UnixMs) -> Surroundings {
             second: second.and_then(|second| Some((second, hour(second)?))),
         }
     })
+}
+
+/// Every series that surrounds `centre`, whether it is known or not.
+pub(crate) fn wanted(centre: &Centre) -> Vec<(Asset, Source, Timeframe)> {
+    let Centre { asset, source, second, .. } = *centre;
+    let members = Asset::basket().filter(|member| *member != asset);
+    let mut all: Vec<_> = std::iter::once(Asset::BITCOIN)
+        .chain(members)
+        .flat_map(|of| WANTED.map(|(timeframe, ..)| (of, source, timeframe)))
+        .collect();
+    all.extend(second.map(|second| (asset, second, Timeframe::H1)));
+    all
+}
+
+/// A series as it is known.
+pub(crate) fn shelved(asset: Asset, source: Source, proxy: Option<&str>, timeframe: Timeframe) -> Option<CandleSeries> {
+    SHELVES.with_borrow(|shelves| {
+        let own = |shelf: &&Shelf| shelf.is(asset, source, proxy) && shelf.series.timeframe() == timeframe;
+        shelves.iter().find(own).map(|shelf| shelf.series.clone())
+    })
+}
+
+/// Puts a series that was kept elsewhere on its shelf.
+pub(crate) fn shelve(asset: Asset, source: Source, proxy: Option<&str>, series: CandleSeries) {
+    SHELVES.with_borrow_mut(|shelves| {
+        let own = |shelf: &Shelf| shelf.is(asset, source, proxy) && shelf.series.timeframe() == series.timeframe();
+        shelves.retain(|shelf| !own(shelf));
+        let proxy = proxy.map(str::to_owned);
+        shelves.push(Shelf { source, proxy, asset, series, rest_until: UnixMs(0) });
+    });
+}
+
+/// Takes over what another tab knows of the order book.
+pub(crate) fn keep_depth(centre: &Centre, at: UnixMs, depth: Option<f64>) {
+    let Centre { asset, source, ref proxy, .. } = *centre;
+    BOOKS.with_borrow_mut(|books| {
+        books.retain(|kept| (kept.asset, kept.source, &kept.proxy) != (asset, source, proxy));
+        books.push(Kept { source, proxy: proxy.clone(), asset, at, depth });
+    });
 }
 
 /// Loads what is missing of them; nothing when nothing is.
@@ -136,7 +175,10 @@ fn next_load(centre: &Centre) -> Option<Loading> {
     }
     let mut want = |of: Asset, source: Source, timeframe: Timeframe, count: u32| {
         let missing = SHELVES.with_borrow(|shelves| {
-            match shelves.iter().find(|shelf| shelf.is(of, source, proxy) && shelf.series.timeframe() == timeframe) {
+            match shelves
+                .iter()
+                .find(|shelf| shelf.is(of, source, proxy.as_deref()) && shelf.series.timeframe() == timeframe)
+            {
                 Some(shelf) if at < shelf.rest_until => 0,
                 Some(shelf) => match missing(&shelf.series, at) {
                     // The simulated candles move with the day, all of them.
@@ -181,7 +223,7 @@ async fn bring(asset: Asset, source: Source, proxy: Option<String>, timeframe: T
     let request = Request { asset, timeframe, count, now: now(), proxy: proxy.as_deref() };
     let answer = source.candles(request).await;
     SHELVES.with_borrow_mut(|shelves| {
-        let known = |shelf: &Shelf| shelf.is(asset, source, &proxy) && shelf.series.timeframe() == timeframe;
+        let known = |shelf: &Shelf| shelf.is(asset, source, proxy.as_deref()) && shelf.series.timeframe() == timeframe;
         let place = shelves.iter().position(known).unwrap_or_else(|| {
             let series = CandleSeries::new(timeframe);
             shelves.push(Shelf { source, proxy, asset, series, rest_until: UnixMs(0) });
@@ -230,8 +272,8 @@ async fn bring_book(asset: Asset, source: Source, proxy: Option<String>) {
 }
 
 impl Shelf {
-    fn is(&self, asset: Asset, source: Source, proxy: &Option<String>) -> bool {
-        self.asset == asset && self.source == source && self.proxy == *proxy
+    fn is(&self, asset: Asset, source: Source, proxy: Option<&str>) -> bool {
+        self.asset == asset && self.source == source && self.proxy.as_deref() == proxy
     }
 }
 

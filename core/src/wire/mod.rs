@@ -15,8 +15,10 @@ mod json;
 pub mod kraken;
 mod number;
 pub mod okx;
+mod stream;
 
 pub use book::{BAND, Book, Depth, Level};
 pub use candles::Refusal;
 pub use day::Day;
 pub use json::Json;
+pub use stream::Stream;
