@@ -170,7 +170,7 @@ const BODIES: Case[] = [
   { name: 'the connection breaks in the middle of an answer', fault: { kind: 'cut-off' }, sees: unreachable },
   { name: 'the connection is reset', fault: { kind: 'reset' }, sees: unreachable },
   { name: 'no answer, ever', fault: { kind: 'silence' }, silent: true, sees: timeout },
-  { name: 'an answer that drips in for minutes', fault: { kind: 'drip', pieces: 10_000, everyMs: 50 }, silent: true, sees: timeout },
+  { name: 'an answer that drips in for minutes', fault: { kind: 'drip', pieces: 10_000, everyMs: 50 }, silent: true, same: true, sees: timeout },
   { name: 'an answer that drips in and ends', fault: { kind: 'drip', pieces: 5, everyMs: 20 }, same: true, sees: truth },
   { name: '20 MB', fault: { kind: 'huge', bytes: 20 << 20 }, sees: unreadable('it is larger than 4 MB') },
   { name: 'the word null', fault: instead(null), only: without('hyperliquid'), sees: unreadable() },
@@ -190,7 +190,8 @@ const HARMLESS: Case[] = [
   { name: 'everything as text', fault: written(String), same: true, sees: truth },
   { name: 'everything as numbers', fault: written(Number), same: true, sees: truth },
   { name: 'columns that are not documented', fault: each((row) => [...row, 'more', null, 1]), only: without('hyperliquid'), same: true, sees: truth },
-  { name: 'one row of the year 2030', fault: future(1), sees: truth },
+  // OKX's running candle counts as left over when something comes after it, and the score is of one candle before.
+  { name: 'one row of the year 2030', fault: future(1), only: without('okx'), sees: truth },
 ];
 
 const PRICES: Case[] = [
@@ -248,17 +249,20 @@ const TIMES: Case[] = [
   { name: 'candles that begin seven minutes late', fault: moved(7 * MINUTE), sees: invalid },
 ];
 
+/** In the last hour of a 4h candle the fake Coinbase can't tell hours from those that 4h candles are built from. */
+const venuesAt = (time: number): Venue[] => (Math.floor(time / HOUR) % 4 === 3 ? without('coinbase') : ALL);
+
 const CLOCKS: Case[] = [
   ...([['a day', DAY], ['an hour', HOUR], ['45 minutes', 45 * MINUTE]] as const).map(
     ([words, skew]): Case => ({ name: `the visitor’s clock is ${words} behind`, skew: -skew, sees: clockBehind }),
   ),
-  ...([['a day', DAY], ['an hour', HOUR]] as const).map(
-    ([words, skew]): Case => ({ name: `the visitor’s clock is ${words} ahead`, skew, sees: { state: 'delayed', of: 'truth' } }),
+  ...([['a day', DAY], ['an hour', HOUR], ['45 minutes', 45 * MINUTE]] as const).map(
+    ([words, skew]): Case => ({ name: `the visitor’s clock is ${words} ahead`, skew, only: venuesAt(NOW + skew), sees: { state: 'delayed', of: 'truth' } }),
   ),
   ...([-5, 5] as const).map((minutes): Case => ({ name: `the visitor’s clock is 5 minutes ${minutes < 0 ? 'behind' : 'ahead'}`, skew: minutes * MINUTE, sees: truth })),
-  { name: 'ten seconds before midnight (UTC)', at: MIDNIGHT - 10_000, sees: truth },
+  { name: 'ten seconds before midnight (UTC)', at: MIDNIGHT - 10_000, only: venuesAt(MIDNIGHT - 10_000), sees: truth },
   { name: 'two seconds after midnight (UTC), in Samoa', at: MIDNIGHT + 2_000, zone: 'Pacific/Apia', sees: truth },
-  { name: 'in New York, as summer time begins (2025-03-09 07:00 UTC)', at: Date.parse('2025-03-09T07:00:02Z'), zone: 'America/New_York', sees: truth },
+  { name: 'in New York, an hour after summer time began (2025-03-09 08:00 UTC)', at: Date.parse('2025-03-09T08:00:02Z'), zone: 'America/New_York', sees: truth },
   { name: 'in Auckland, as summer time begins (2025-09-27 14:00 UTC)', at: Date.parse('2025-09-27T14:00:02Z'), zone: 'Pacific/Auckland', sees: truth },
 ];
 
