@@ -2,121 +2,14 @@
 //! however often they come; and nothing that a venue might send instead panics or becomes an invalid candle.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/venues.rs"]
+mod venues;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tao_conviction_core::wire::{BAND, Book, Day, Json, binance, bybit, coinbase, hyperliquid, kraken, okx};
 use tao_conviction_core::{Candle, CandleSeries, Error, Timeframe, UnixMs};
-
-const HOUR: i64 = 3_600_000;
-
-/// A venue's way to write candles, and ours to read them.
-struct Venue {
-    name: &'static str,
-    encode: fn(&[Candle]) -> Value,
-    decode: fn(&Value) -> Result<Vec<Candle>, String>,
-    /// Where the rows stand in an answer.
-    rows: &'static str,
-}
-
-fn said<T>(result: Result<T, Error>) -> Result<T, String> {
-    result.map_err(|error| error.to_string())
-}
-
-/// Through text, as it comes over the wire.
-fn read(value: &Value) -> Json {
-    serde_json::from_str(&value.to_string()).unwrap()
-}
-
-/// Prices as text with eight places.
-fn text(number: f64) -> String {
-    format!("{number:.8}")
-}
-
-fn map(candles: &[Candle], row: impl Fn(&Candle) -> Value) -> Value {
-    candles.iter().map(row).collect()
-}
-
-const VENUES: [Venue; 6] = [
-    Venue {
-        name: "binance",
-        encode: |candles| {
-            map(candles, |c| {
-                let time = c.open_time.0;
-                json!([
-                    time,
-                    text(c.open),
-                    text(c.high),
-                    text(c.low),
-                    text(c.close),
-                    text(c.volume),
-                    time + HOUR - 1,
-                    "1.0",
-                    9,
-                    "1.0",
-                    "1.0",
-                    "0"
-                ])
-            })
-        },
-        decode: |value| said(binance::candles(&read(value))),
-        rows: "",
-    },
-    Venue {
-        name: "kraken",
-        encode: |candles| {
-            let rows = map(candles, |c| {
-                let time = c.open_time.0 / 1000;
-                json!([time, text(c.open), text(c.high), text(c.low), text(c.close), "7.0", text(c.volume), 9])
-            });
-            json!({"error": [], "result": {"TAOUSD": rows, "last": 1}})
-        },
-        decode: |value| said(kraken::candles(&read(value), "TAO")),
-        rows: "/result/TAOUSD",
-    },
-    Venue {
-        name: "coinbase",
-        encode: |candles| map(candles, |c| json!([c.open_time.0 / 1000, c.low, c.high, c.open, c.close, c.volume])),
-        decode: |value| said(coinbase::candles(&read(value))),
-        rows: "",
-    },
-    Venue {
-        name: "hyperliquid",
-        encode: |candles| {
-            map(candles, |c| {
-                let time = c.open_time.0;
-                json!({"T": time + HOUR - 1, "c": text(c.close), "h": text(c.high), "i": "1h", "l": text(c.low), "n": 9,
-                    "o": text(c.open), "s": "TAO", "t": time, "v": text(c.volume)})
-            })
-        },
-        decode: |value| said(hyperliquid::candles(&read(value), "TAO", "1h")),
-        rows: "",
-    },
-    Venue {
-        name: "bybit",
-        encode: |candles| {
-            let rows = map(candles, |c| {
-                let time = c.open_time.0.to_string();
-                json!([time, text(c.open), text(c.high), text(c.low), text(c.close), text(c.volume), "1.0"])
-            });
-            let result = json!({"symbol": "TAOUSDT", "category": "spot", "list": rows});
-            json!({"retCode": 0, "retMsg": "OK", "result": result, "retExtInfo": {}, "time": 1})
-        },
-        decode: |value| said(bybit::candles(&read(value), "TAOUSDT")),
-        rows: "/result/list",
-    },
-    Venue {
-        name: "okx",
-        encode: |candles| {
-            let rows = map(candles, |c| {
-                let time = c.open_time.0.to_string();
-                json!([time, text(c.open), text(c.high), text(c.low), text(c.close), text(c.volume), "1.0", "1.0", "1"])
-            });
-            json!({"code": "0", "msg": "", "data": rows})
-        },
-        decode: |value| said(okx::candles(&read(value))),
-        rows: "/data",
-    },
-];
+use venues::{HOUR, VENUES, read, text};
 
 /// Valid candles in order, with gaps, and prices of eight places as venues have them.
 fn candles() -> impl Strategy<Value = Vec<Candle>> {

@@ -23,6 +23,8 @@ export type Fault =
   | { kind: 'blank' }
   /** Any JSON in place of the answer, with status 200. */
   | { kind: 'body'; body: unknown }
+  /** The right answer with something else changed than its rows. */
+  | { kind: 'rewritten'; change: (body: unknown) => unknown }
   /** The venue's own error in its own form, which may be one with HTTP 200. */
   | { kind: 'error'; text: string }
   /** What the venue says to those who ask too often. */
@@ -126,6 +128,9 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
       break;
     case 'body':
       instead({ status: 200, body: fault.body });
+      break;
+    case 'rewritten':
+      body = fault.change(body);
       break;
     case 'error':
       instead(refusal(fault.text));

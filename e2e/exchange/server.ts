@@ -223,7 +223,10 @@ const NAMES = Object.keys(VENUES) as Venue[];
 
 /** Longer candles from hours in whatever order and however often they came, where all four are valid. */
 function builtFrom(hours: Candle[], interval: Interval): Candle[] {
-  const valid = hours.filter(({ open, high, low, close, volume }) => low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && volume >= 0);
+  const valid = hours.filter(
+    ({ time, open, high, low, close, volume }) =>
+      time % LENGTH_MS['1h'] === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0,
+  );
   const latest = new Map(valid.map((hour) => [hour.time, hour]));
   const inOrder = [...latest.values()].sort((a, b) => a.time - b.time);
   return sumUp(inOrder, '1h', interval);

@@ -6,7 +6,6 @@ import { type Candle, INTERVALS, type Interval, LENGTH_MS, NOW } from '../exchan
 import { rows } from '../exchange/faults.ts';
 import { type Assessment, score } from '../exchange/score.ts';
 import type { Exchange } from '../exchange/server.ts';
-import type { Row } from '../exchange/venue.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
 
@@ -83,24 +82,6 @@ test('simulated candles are scored as the native program scores them, moved by w
 });
 
 for (const venue of ['binance', 'kraken'] as const) {
-  for (const [what, cell] of [['numbers', Number], ['text', String]] as const) {
-    test(`${venue} sends everything as ${what}: the same score`, async ({ page, blog, site, exchange }) => {
-      exchange.fail(venue, { kind: 'rows', change: (all: Row[]) => all.map((row) => row.map(cell)) });
-      const widget = await openEmbed(page, blog, site, exchange, { sources: venue });
-      await widget.is('live');
-      await widget.agrees((at) => score(exchange.served(venue, 'truth'), at));
-    });
-  }
-
-  test(`${venue} sends negative prices only: no score`, async ({ page, blog, site, exchange }) => {
-    const negative = (all: Row[]): Row[] => all.map((row) => row.map((cell, column) => (column >= 1 && column <= 4 ? `-${String(cell)}` : cell)));
-    exchange.fail(venue, { kind: 'rows', change: negative });
-    const widget = await openEmbed(page, blog, site, exchange, { sources: venue });
-    await widget.is('unavailable');
-    await expect(widget.part('notice')).toContainText(/(\d+) invalid candles of \1/);
-    await expect(widget.part('score')).toHaveCount(0);
-  });
-
   test(`${venue} lists the asset since a few days: insufficient data, and how little there is`, async ({ page, blog, site, exchange }) => {
     exchange.fail(venue, { kind: 'rows', change: rows.newest(30) });
     const widget = await openEmbed(page, blog, site, exchange, { sources: venue });

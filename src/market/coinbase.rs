@@ -6,8 +6,11 @@ use tao_conviction_core::{Timeframe, UnixMs};
 use super::Request;
 
 const HOST: &str = "https://api.exchange.coinbase.com";
-/// More than these are refused.
-pub(super) const MAX_ROWS: u32 = 300;
+/// Candles more than are due that are asked for: they show a clock that is behind. Nothing else would, since only a span
+/// of time is asked for. Four, so that hours still end with a 4h candle.
+const AHEAD: u32 = 4;
+/// More than 300 are refused.
+pub(super) const MAX_ROWS: u32 = 300 - AHEAD;
 
 /// The request for the hours that 4h candles are built from: whole 4h candles, the running one's to its end.
 pub(super) fn base(request: Request<'_>) -> Option<Request<'_>> {
@@ -24,7 +27,8 @@ pub(super) fn base(request: Request<'_>) -> Option<Request<'_>> {
 pub(super) fn url(request: &Request<'_>) -> String {
     let (symbol, seconds) = (request.asset.symbol(), request.timeframe.duration_ms() / 1000);
     // Both ends are included.
-    let (start, end) = (iso(request.oldest()), iso(request.newest()));
+    let end = request.newest().plus(i64::from(AHEAD) * request.timeframe.duration_ms());
+    let (start, end) = (iso(request.oldest()), iso(end));
     request.url(HOST, &format!("/products/{symbol}-USD/candles?granularity={seconds}&start={start}&end={end}"))
 }
 
@@ -56,7 +60,7 @@ mod tests {
 
     #[test]
     fn asks_for_a_window_with_both_ends() {
-        let expected = "https://api.exchange.coinbase.com/products/TAO-USD/candles?granularity=900&start=2025-09-12T09:45:00Z&end=2025-09-12T10:00:00Z";
+        let expected = "https://api.exchange.coinbase.com/products/TAO-USD/candles?granularity=900&start=2025-09-12T09:45:00Z&end=2025-09-12T11:00:00Z";
         assert_eq!(url(&request("TAO", Timeframe::M15, 2)), expected);
         assert!(url(&request("BTC", Timeframe::D1, 2)).contains("/BTC-USD/candles?granularity=86400&"));
         assert_eq!(
@@ -83,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn four_hours_come_from_whole_buckets_of_hours_in_pages_of_at_most_300() {
+    fn four_hours_come_from_whole_buckets_of_hours_in_pages_of_at_most_296() {
         assert!(base(request("TAO", Timeframe::H1, 500)).is_none());
         let hours = base(request("TAO", Timeframe::H4, 461)).unwrap();
         let pages: Vec<_> = hours.pages(MAX_ROWS).collect();

@@ -253,6 +253,9 @@ impl<'a> Request<'a> {
     }
 }
 
+/// How far in the future candles may lie before it is the source that is wrong and not this computer's clock.
+const FARTHEST_MS: i64 = 10 * 366 * 24 * 60 * 60_000;
+
 /// What a source sent.
 struct Candles {
     closed: Vec<Candle>,
@@ -273,6 +276,10 @@ impl Candles {
         ahead.sort_unstable();
         ahead.dedup();
         if let [_, .., newest] = ahead.as_slice() {
+            // No clock is years behind: those are times in another unit.
+            if newest.since(request.now) > FARTHEST_MS {
+                return Err(Failure::Body("its candles are of another age".into()));
+            }
             return Err(Failure::ClockBehind(newest.since(request.now) / 60_000));
         }
         candles.retain(|candle| candle.open_time <= latest);
@@ -385,6 +392,9 @@ mod tests {
         };
         assert_eq!(split(&[8, 9, 10, 11, 12]), Some(Failure::ClockBehind(45)));
         assert_eq!(split(&[8, 9, 40, 40]), None);
+        // Milliseconds read as seconds.
+        let unread = Failure::Body("its candles are of another age".into());
+        assert_eq!(split(&[8_000_000, 9_000_000]), Some(unread));
         assert_eq!(split(&[8, 9, 10]), None);
     }
 

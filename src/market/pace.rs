@@ -14,7 +14,7 @@ thread_local! {
 }
 
 /// One request in so many milliseconds, and so many at once after a rest. A first view takes 23 requests, 28 at OKX and
-/// 40 at Coinbase, whose answers hold fewer candles.
+/// 41 at Coinbase, whose answers hold fewer candles.
 const fn pace(source: Source) -> (i64, i64) {
     match source {
         // Of 6,000 weight a minute; candles weigh 2, an order book 5 to 25.
