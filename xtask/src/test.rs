@@ -88,6 +88,9 @@ impl Run<'_> {
         clippy.arg("clippy").args(wasm).args(["-p", "tao-conviction-scoring", "--lib", "--bins"]);
         clippy.args(["--", "-D", "warnings"]);
         self.check("lints of the wasm", &[Part::Lints, Part::WasmTarget], &mut clippy);
+        let mut clippy = shell.cargo();
+        clippy.arg("clippy").args(wasm).args(["--features", "panel", "--lib", "--bins", "--", "-D", "warnings"]);
+        self.check("lints of the panel", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
         self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"])]);
         let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Browser];
