@@ -53,7 +53,7 @@ export const rows = {
   gap: (from: number, count: number) => (all: Row[]): Row[] => [...all.slice(0, from), ...all.slice(from + count)],
   /** The newest closed row is not what it was: its close comes a little lower. */
   revised: (all: Row[]): Row[] => {
-    const lower = (row: Row): Row => replaced(row, 4, String((Number(row[4]) + Number(row[3])) / 2));
+    const lower = (row: Row): Row => replaced(row, 4, String(Number(((Number(row[4]) + Number(row[3])) / 2).toFixed(6))));
     return all.map((row, index) => (index === all.length - 2 ? lower(row) : row));
   },
   /** Nothing has moved, ever. */

@@ -75,12 +75,13 @@ function check(exchange: Exchange, venue: Venue, seen: Seen, card: Card): void {
 
 for (const [title, cases] of Object.entries(MATRIX)) {
   for (const one of cases) {
+    // The simulated candles, which stand in where no recorded ones are, do not reach that far.
+    if (simulated && Math.abs((one.at ?? NOW) - NOW) > 2 * LENGTH_MS['1d']) continue;
     const venues = venuesOf(one);
     test.describe(title, () => {
       if (one.zone) test.use({ timezoneId: one.zone });
       test(`${one.name} (${venues.length === 6 ? 'all venues' : venues.join(', ')})`, async ({ page, blog, site, exchange }) => {
         const now = one.at ?? NOW;
-        test.skip(simulated && Math.abs(now - NOW) > 2 * LENGTH_MS['1d'], 'the simulated candles do not reach that far');
         exchange.now = now;
         await page.clock.setSystemTime(now + (one.skew ?? 0));
         // What nobody sees is not loaded.

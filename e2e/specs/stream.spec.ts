@@ -15,7 +15,7 @@ const QUARTER = nextClose('15m', NOW);
 /** The running candle with another close, `more` of it traded than the one that was fetched. */
 function moved(by: number, more = 1e9): Candle {
   const candle = runningAt('TAO', '15m', NOW);
-  const close = candle.close * by;
+  const close = Number((candle.close * by).toFixed(4));
   return { ...candle, close, high: Math.max(candle.high, close), low: Math.min(candle.low, close), volume: candle.volume + more };
 }
 

@@ -196,6 +196,8 @@ async fn open() -> Result<Database, JsValue> {
         let _ = database.create(STORE);
     });
     request.on_upgrade(upgrade.as_ref().unchecked_ref());
+    // Kept for ever: whoever stopped waiting for the storage may still be told.
+    upgrade.forget();
     done(&request).await?;
     let database: Database = request.result().unchecked_into();
     // A newer version of the widget in another tab must not wait for this one.
