@@ -188,5 +188,11 @@ test('a hidden page closes its socket after half a minute, and opens it again wh
   await page.clock.fastForward(31_000);
   await expect.poll(() => exchange.sockets.opened().length).toBe(0);
   await show(true);
-  await connected(exchange, 'binance');
+  // At once, or at the latest when the sleep that was under way is over.
+  await expect
+    .poll(async () => {
+      await page.clock.fastForward(5_000);
+      return exchange.sockets.opened('binance').length;
+    })
+    .toBe(1);
 });
