@@ -113,6 +113,37 @@ test('the price is shown at most once a second', async ({ page, blog, site, exch
   expect(await price(widget)).toBe(moved(1).close);
 });
 
+test('of many messages at once the last one is what stays', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange, { sources: 'kraken' });
+  await widget.is('live');
+  await connected(exchange, 'kraken');
+  for (const by of [1.01, 1.02, 1.03]) exchange.sockets.tick('kraken', 'TAO', moved(by, 1e9 * by));
+  await expect.poll(() => price(widget)).toBe(moved(1.01).close);
+  // Kraken says no more until somebody trades again.
+  await page.clock.fastForward(6_000);
+  await expect.poll(() => price(widget)).toBe(moved(1.03).close);
+});
+
+test('surroundings that come late don’t take the price back', async ({ page, blog, site, exchange }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/symbol=BTCUSDT/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('partial');
+  await connected(exchange, 'binance');
+  exchange.sockets.tick('binance', 'TAO', moved(1.02));
+  await expect.poll(() => price(widget)).toBe(moved(1.02).close);
+  release();
+  await widget.is('live');
+  expect(await price(widget)).toBe(moved(1.02).close);
+  await widget.agrees((at) => score(exchange.served('binance'), at));
+});
+
 test('live="off" opens no socket, and switching it on does', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange, { live: 'off' });
   await widget.is('live');

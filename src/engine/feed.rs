@@ -200,10 +200,10 @@ impl Run {
                 const DAY_MS: i64 = 24 * 60 * 60_000;
                 // What is older would be seen as a score for a moment, and be none.
                 let recent = market.as_of(now()).is_some_and(|as_of| now().since(as_of) < DAY_MS);
-                if recent && matches!(self.state.get_untracked(), FeedState::Loading) {
-                    self.show(&market, Progress::Kept(&[]));
-                }
                 self.market.replace(Some(market));
+                if recent && matches!(self.state.get_untracked(), FeedState::Loading) {
+                    self.show(Progress::Kept(&[]));
+                }
                 break;
             }
         }
@@ -249,7 +249,10 @@ impl Run {
             }
         }
         if stored {
-            self.post(&news::of_market(market, known(&centre, now()).depth, self.next.get()));
+            // The stream went on while it was stored.
+            let depth = known(&centre, now()).depth;
+            let message = news::of_market(self.market.borrow().as_ref().unwrap_or(market), depth, self.next.get());
+            self.post(&message);
         } else if let Some(tabs) = self.tabs.take() {
             // Full: then every tab has to ask for itself.
             tabs.leave();
@@ -272,17 +275,15 @@ impl Run {
     }
 
     /// The running candle moved: the price with it, and nothing that is scored.
-    pub(super) fn tick(&self, source: Source, candle: Candle) {
-        let leads = self.tabs.borrow().as_ref().filter(|tabs| tabs.leads()).cloned();
-        if self.price(source, candle)
-            && let Some(tabs) = leads
-        {
+    pub(super) fn tick(&self, source: Source) {
+        let Some(candle) = self.show_price(source) else { return };
+        if let Some(tabs) = self.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
             tabs.post(&news::of_tick(source, &candle));
         }
     }
 
-    /// Shows `candle`'s close as the price, if it may move it.
-    fn price(&self, source: Source, candle: Candle) -> bool {
+    /// Makes `candle` the running one, if it may move the price.
+    pub(super) fn take_in(&self, source: Source, candle: Candle) -> bool {
         let mut market = self.market.borrow_mut();
         let Some(market) = market.as_mut().filter(|market| market.source == source) else { return false };
         let at = now();
@@ -292,6 +293,12 @@ impl Run {
             return false;
         }
         market.running = Some(candle);
+        true
+    }
+
+    /// Shows the running candle's close as the price.
+    fn show_price(&self, source: Source) -> Option<Candle> {
+        let candle = self.market.borrow().as_ref().filter(|market| market.source == source)?.running?;
         self.state.maybe_update(|state| match state {
             FeedState::Ready(snapshot) if snapshot.source == source => {
                 Arc::make_mut(snapshot).move_price(candle.close);
@@ -299,7 +306,7 @@ impl Run {
             }
             _ => false,
         });
-        true
+        Some(candle)
     }
 
     fn post(&self, message: &JsValue) {
@@ -331,7 +338,9 @@ impl Run {
     /// Draws what the leading tab knows.
     async fn follow(&self, message: &JsValue) {
         if let Some((source, candle)) = news::tick(message) {
-            self.price(source, candle);
+            if self.take_in(source, candle) {
+                self.show_price(source);
+            }
             return;
         }
         let Some(news) = News::read(message) else { return };
@@ -345,8 +354,8 @@ impl Run {
             Some(market) if news.fresh => {
                 let market = Market { running: news.running, ..market };
                 keep_depth(&self.centre(&market), now(), news.depth);
-                self.show(&market, Progress::Done);
                 self.market.replace(Some(market));
+                self.show(Progress::Done);
             }
             // There is something new, and this tab can't read it: it has to ask for itself.
             None if news.fresh => {
@@ -429,9 +438,8 @@ impl Run {
             FeedState::Ready(snapshot) => Some(snapshot.assessment.data.state),
             _ => None,
         });
-        let market = self.market.borrow().clone();
-        if let Some(market) = market.filter(|_| shown == Some(state)) {
-            self.show(&market, now_it_is);
+        if shown == Some(state) {
+            self.show(now_it_is);
         }
     }
 
@@ -443,25 +451,25 @@ impl Run {
         let next = after_success(now(), market.as_of(now()), often, dice());
         self.next.set(next);
         let Some(loading) = load(self.centre(market)) else {
-            self.show(market, Progress::Done);
+            self.show(Progress::Done);
             self.share(market).await;
             return self.sleep_until(next).await;
         };
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
-            self.show(market, Progress::Partial);
+            self.show(Progress::Partial);
         }
         match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
             Either::Left(_) => {
-                self.show(market, Progress::Done);
+                self.show(Progress::Done);
                 self.share(market).await;
                 self.sleep_until(next).await;
             }
             Either::Right(((), loading)) => {
-                self.show(market, Progress::Done);
+                self.show(Progress::Done);
                 self.share(market).await;
                 // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
                 if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
-                    self.show(market, Progress::Done);
+                    self.show(Progress::Done);
                     self.share(market).await;
                     sleep.await;
                 }
@@ -469,9 +477,12 @@ impl Run {
         }
     }
 
-    fn show(&self, market: &Market, progress: Progress<'_>) {
-        let snapshot = self.snapshot(market, progress, now());
-        self.state.set(FeedState::Ready(Arc::new(snapshot)));
+    /// Shows the candles that are known, the running one as far as the stream has moved it.
+    fn show(&self, progress: Progress<'_>) {
+        let snapshot = self.market.borrow().as_ref().map(|market| self.snapshot(market, progress, now()));
+        if let Some(snapshot) = snapshot {
+            self.state.set(FeedState::Ready(Arc::new(snapshot)));
+        }
     }
 
     /// What surrounds `market`; the source to compare it with is the first one that hasn't just failed.

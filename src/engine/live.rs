@@ -17,7 +17,7 @@ const PING_MS: i64 = 20_000;
 /// A connection that held so long was a good one.
 const STABLE_MS: i64 = 60_000;
 /// The price is shown at most so often.
-const CALM_MS: i64 = 1_000;
+const CALM_MS: u32 = 1_000;
 
 /// A stream that is followed; dropping it closes its socket.
 pub(super) struct Live {
@@ -62,8 +62,11 @@ async fn listen(run: &Weak<Run>, venue: Stream, source: Source, again: bool) -> 
     let ends = begin.plus(lifetime(venue, js_sys::Math::random()));
     let (mut heard, mut pinged, mut shown) = (begin, begin, UnixMs(0));
     let mut caught_up = !again;
+    // The last of many messages at once may be the last for minutes: it is shown a little later, and not left out.
+    let mut moved = false;
     loop {
-        let event = match select(Box::pin(socket.next()), TimeoutFuture::new(BEAT_MS)).await {
+        let beat = if moved { CALM_MS } else { BEAT_MS };
+        let event = match select(Box::pin(socket.next()), TimeoutFuture::new(beat)).await {
             Either::Left((event, _)) => Some(event),
             Either::Right(_) => None,
         };
@@ -79,12 +82,14 @@ async fn listen(run: &Weak<Run>, venue: Stream, source: Source, again: bool) -> 
                     caught_up = true;
                     run.refresh();
                 }
-                if at.since(shown) >= CALM_MS {
-                    shown = at;
-                    run.tick(source, candle);
-                }
+                moved |= run.take_in(source, candle);
             }
             None => {}
+        }
+        if moved && at.since(shown) >= i64::from(CALM_MS) {
+            (moved, shown) = (false, at);
+            let Some(run) = run.upgrade() else { return false };
+            run.tick(source);
         }
         if at.since(heard) > patience(venue) || at >= ends {
             return true;
