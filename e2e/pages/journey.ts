@@ -95,6 +95,11 @@ export async function openPage(page: Page, site: Site, exchange: Exchange, query
   return new Widget(page.locator('tao-conviction').first());
 }
 
+/** Waits until so many requests for the asset's own candles hang: their timeouts run from now on, not from later. */
+export async function hanging(exchange: Exchange, count = 4): Promise<void> {
+  await expect.poll(() => exchange.own.filter(({ state }) => state === 'open').length).toBeGreaterThanOrEqual(count);
+}
+
 /** Moves the exchanges' clock and the browser's to `time`; timers that fall due on the way fire once. */
 export async function travel(page: Page, exchange: Exchange, time: number): Promise<void> {
   exchange.now = time;

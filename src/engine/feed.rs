@@ -161,6 +161,7 @@ impl Run {
                 continue;
             }
             self.asked.set(false);
+            self.next.set(now());
             let before = self.market.borrow().clone();
             match update(self.asset, &self.config, before.as_ref()).await {
                 Ok(fresh) => {
@@ -375,10 +376,12 @@ impl Run {
         match tabs.filter(|tabs| !tabs.leads()) {
             Some(tabs) => tabs.post(&"refresh".into()),
             None => {
-                if let Some(nap) = self.nap.take() {
+                // Whoever sees the last answer may ask for a newer one, although it is still being stored.
+                let nap = self.nap.take();
+                if nap.is_some() || self.next.get() > now() {
                     self.asked.set(true);
-                    nap.abort();
                 }
+                nap.inspect(AbortHandle::abort);
             }
         }
     }
@@ -449,10 +452,8 @@ impl Run {
         const PATIENCE_MS: u32 = 5_000;
         let often = if quiet::saves_data() { Timeframe::H1 } else { Timeframe::M15 };
         let next = after_success(now(), market.as_of(now()), often, dice());
-        self.next.set(next);
         let Some(loading) = load(self.centre(market)) else {
-            self.show(Progress::Done);
-            self.share(market).await;
+            self.complete(market, next).await;
             return self.sleep_until(next).await;
         };
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
@@ -460,21 +461,25 @@ impl Run {
         }
         match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
             Either::Left(_) => {
-                self.show(Progress::Done);
-                self.share(market).await;
+                self.complete(market, next).await;
                 self.sleep_until(next).await;
             }
             Either::Right(((), loading)) => {
-                self.show(Progress::Done);
-                self.share(market).await;
+                self.complete(market, next).await;
                 // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
                 if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
-                    self.show(Progress::Done);
-                    self.share(market).await;
+                    self.complete(market, next).await;
                     sleep.await;
                 }
             }
         }
+    }
+
+    /// Shows everything that is known, and lets the storage and the other tabs have it.
+    async fn complete(&self, market: &Market, next: UnixMs) {
+        self.next.set(next);
+        self.show(Progress::Done);
+        self.share(market).await;
     }
 
     /// Shows the candles that are known, the running one as far as the stream has moved it.
@@ -524,7 +529,7 @@ impl Run {
                 return;
             }
             let left = if quiet { LONGEST_MS } else { time.since(at).min(LONGEST_MS) };
-            if left <= 0 {
+            if left <= 0 || self.asked.get() {
                 return;
             }
             self.nap(left).await;
