@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tao_conviction_core::candle::{complete, parse_csv};
 use tao_conviction_core::record::{
-    Decision, Edge, Forecast, HORIZONS, History, outcomes, record, replay, spearman, walk_forward,
+    Decision, Edge, Forecast, HORIZONS, History, Recorder, outcomes, record, replay, spearman, walk_forward,
 };
 use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, Timeframe, UnixMs, assess};
 
@@ -304,4 +304,24 @@ fn independent_scores_of_autocorrelated_returns_are_told_from_zero_as_often_as_p
         .count();
     // 5 % of 400 is 20; 12 … 29 in 95 of 100 cases.
     assert!((9..=32).contains(&alarms), "{alarms}");
+}
+
+#[test]
+fn a_record_made_in_slices_is_the_same_and_its_progress_only_grows() {
+    let asset = walk(9_000, 5);
+    let until = end(&asset);
+    let whole = record(&alone(&asset), &Parameters::default(), until);
+    let mut recorder = Recorder::new(alone(&asset), &Parameters::default(), until);
+    let mut seen = vec![recorder.progress()];
+    while recorder.work() {
+        seen.push(recorder.progress());
+    }
+    assert!(seen.len() > 5 && seen.is_sorted() && seen[0] == 0.0 && seen.last() == Some(&1.0), "{seen:?}");
+    let (decisions, sliced) = recorder.finish();
+    assert_eq!(decisions, replay(&alone(&asset), &Parameters::default(), until));
+    assert_eq!(sliced, whole);
+    // Nothing to decide on is no record, and no endless work.
+    let mut empty = Recorder::new(alone(&[]), &Parameters::default(), until);
+    while empty.work() {}
+    assert_eq!(empty.finish(), (Vec::new(), None));
 }

@@ -31,6 +31,8 @@ export interface Recorded {
   /** For order books: of what, and what stands near its middle when the right one was sent. */
   bookOf?: Asset;
   depth?: number;
+  /** What was wrong with it. */
+  fault?: Fault;
   /** Whether the whole answer went out, or the other side hung up before. */
   state: 'open' | 'answered' | 'broken';
 }
@@ -186,6 +188,7 @@ export class Exchange {
     recorded.madeInto = reply.candles?.madeInto;
     recorded.bookOf = reply.book?.asset;
     const fault = this.trouble(venue, recorded.interval, recorded.asset);
+    recorded.fault = fault;
     const sent = send(response, venue, reply, fault);
     // Faults of rows are about candles.
     const whole = !fault || fault.kind === 'rows' || fault.kind === 'drip';

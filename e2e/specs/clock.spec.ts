@@ -74,3 +74,22 @@ test('two widgets of two assets share what is known of a source', async ({ page,
   expect(exchange.requests.filter(({ venue }) => venue === 'binance')).toHaveLength(before);
   for (const interval of INTERVALS) expect(exchange.candleRequests('kraken', 'ETH').some((request) => request.interval === interval)).toBe(true);
 });
+
+test('a clock that was ahead and is set right: what is shown is soon of the present again', async ({ page, blog, site, exchange }) => {
+  const ahead = 9 * 60_000;
+  await page.clock.setSystemTime(NOW + ahead);
+  const widget = await openEmbed(page, blog, site, exchange);
+  await expect(widget.root).toHaveAttribute('data-state', /^(delayed|live)$/);
+  // Nothing is due any more, so that it sleeps.
+  for (let minute = 1; minute <= 4; minute += 1) {
+    exchange.now = NOW + minute * 60_000;
+    await page.clock.fastForward(60_000);
+  }
+  await page.clock.setSystemTime(exchange.now);
+  for (let half = 1; half <= 2; half += 1) {
+    exchange.now += 30_000;
+    await page.clock.fastForward(30_000);
+  }
+  await expect.poll(async () => (await widget.assessment()).at).toBeLessThanOrEqual(exchange.now);
+  await widget.agrees((at) => score(exchange.served('binance'), at));
+});

@@ -21,7 +21,8 @@ use super::snapshot::{Progress, Snapshot};
 use super::tabs::{Heard, Tabs};
 use crate::config::DataConfig;
 use crate::market::{
-    Asset, Centre, Failure, Market, Socket, Source, keep_depth, known, load, now, shelve, shelved, update, wanted,
+    Asset, Centre, Failure, Market, Socket, Source, forget_times, keep_depth, known, load, now, shelve, shelved,
+    update, wanted,
 };
 
 /// What a widget can be drawn from.
@@ -519,8 +520,15 @@ impl Run {
     async fn sleep_until(&self, time: UnixMs) {
         self.next.set(time);
         let mut rested = false;
+        let mut last = now();
         loop {
             let (at, quiet) = (now(), !quiet::may_ask(now()));
+            if at < last && !quiet {
+                // The clock was set back: until `time` it may be long, and what is shown is of a time to come.
+                forget_times();
+                return;
+            }
+            last = at;
             if quiet {
                 self.be_quiet();
                 rested = true;

@@ -215,6 +215,13 @@ impl Source {
     }
 }
 
+/// Forgets who was asked, rested or waited for until when: those times mean nothing after the clock was set back.
+pub(crate) fn forget_times() {
+    pace::forget();
+    router::forget();
+    surroundings::forget();
+}
+
 /// What is asked of a source.
 #[derive(Debug, Clone, Copy)]
 struct Request<'a> {

@@ -48,6 +48,11 @@ pub(super) async fn turn(source: Source) {
     }
 }
 
+/// Begins anew for all hosts.
+pub(super) fn forget() {
+    THROUGH.take();
+}
+
 /// How long to wait at `at` in milliseconds, and when all requests are through with this one.
 fn reserve((every, at_once): (i64, i64), through: UnixMs, at: UnixMs) -> (u32, UnixMs) {
     let ahead = through.since(at).max(0);

@@ -57,6 +57,11 @@ thread_local! {
     static HEALTH: RefCell<Health> = RefCell::default();
 }
 
+/// Forgets which sources rest.
+pub(super) fn forget() {
+    HEALTH.take();
+}
+
 /// A source that is left alone, why, and until when.
 #[cfg(feature = "panel")]
 pub(crate) fn resting(asset: Asset, config: &DataConfig, source: Source, at: UnixMs) -> Option<(Failure, UnixMs)> {

@@ -144,6 +144,12 @@ pub(crate) fn keep_depth(centre: &Centre, at: UnixMs, depth: Option<f64>) {
     });
 }
 
+/// Forgets the order books, and what isn't asked for before which time.
+pub(super) fn forget() {
+    BOOKS.take();
+    SHELVES.with_borrow_mut(|shelves| shelves.iter_mut().for_each(|shelf| shelf.rest_until = UnixMs(0)));
+}
+
 /// Loads what is missing of them; nothing when nothing is.
 pub(crate) fn load(centre: Centre) -> Option<impl Future<Output = ()>> {
     let mut next = next_load(&centre);

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 pub use calibration::{Calibration, Forecast, Point, calibration, forecasts};
 pub use outcome::{Outcome, outcomes};
+use replay::Replay;
 pub use replay::{Decision, History, replay};
 pub use statistic::{
     Interval, RankCorrelation, luckiest_sharpe, mean, mean_with_interval, median, probabilistic_sharpe, ranks,
@@ -144,22 +145,75 @@ pub struct StrategyReport {
 
 /// Replays `history` until `until` and reports what followed; `None` where no hour could be scored.
 pub fn record(history: &History<'_>, parameters: &Parameters, until: UnixMs) -> Option<Record> {
-    let decisions = replay(history, parameters, until);
-    let (first, last) = (decisions.first()?, decisions.last()?);
-    let hours = closed_hours(history, until);
-    let all: [Vec<Option<Outcome>>; 3] = HORIZONS.map(|horizon| outcomes(&decisions, hours, horizon));
-    let horizons = HORIZONS.iter().zip(&all).map(|(hours, outcomes)| horizon(*hours, &decisions, outcomes)).collect();
-    Some(Record {
-        from: first.at,
-        to: last.at,
-        decisions: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
-        left_out: replay::left_out(history),
-        conviction: last.conviction,
-        percentile: percentile(&decisions),
-        horizons,
-        setups: setups(&decisions, &all),
-        strategy: strategy(&decisions, hours),
-    })
+    Recorder::new(*history, parameters, until).finish().1
+}
+
+/// Makes a record in slices of some milliseconds, so that a page stays awake meanwhile. The record is the same as
+/// [`record`]'s to the bit.
+pub struct Recorder<'a> {
+    history: History<'a>,
+    hours: &'a [crate::Candle],
+    replay: Replay<'a>,
+    outcomes: Vec<Vec<Option<Outcome>>>,
+    horizons: Vec<HorizonReport>,
+}
+
+/// Hours that are replayed in one slice.
+const SLICE: usize = 2_000;
+
+impl<'a> Recorder<'a> {
+    /// Begins a record of `history` until `until`.
+    pub fn new(history: History<'a>, parameters: &Parameters, until: UnixMs) -> Self {
+        Self {
+            history,
+            hours: closed_hours(&history, until),
+            replay: Replay::new(&history, parameters, until),
+            outcomes: Vec::new(),
+            horizons: Vec::new(),
+        }
+    }
+
+    /// Does the next slice; false when there is none left.
+    pub fn work(&mut self) -> bool {
+        if self.replay.work(SLICE) {
+            return true;
+        }
+        let Some(hours) = HORIZONS.get(self.horizons.len()) else { return false };
+        let decisions = &self.replay.decisions;
+        let outcomes = outcomes(decisions, self.hours, *hours);
+        self.horizons.push(horizon(*hours, decisions, &outcomes));
+        self.outcomes.push(outcomes);
+        true
+    }
+
+    /// How much is done, 0 … 1: the statistics of a horizon count as much as a quarter of the replay.
+    pub fn progress(&self) -> f64 {
+        let (done, all) = self.replay.progress();
+        let quarter = all.div_ceil(4).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let share = (done + quarter * self.horizons.len()) as f64 / (all + quarter * HORIZONS.len()) as f64;
+        share.min(1.0)
+    }
+
+    /// The decisions, one an hour, and the record of them; no record where no hour could be scored. Whatever slices are
+    /// left are done at once.
+    pub fn finish(mut self) -> (Vec<Decision>, Option<Record>) {
+        while self.work() {}
+        let decisions = self.replay.decisions;
+        let ends = decisions.first().zip(decisions.last());
+        let record = ends.map(|(first, last)| Record {
+            from: first.at,
+            to: last.at,
+            decisions: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+            left_out: replay::left_out(&self.history),
+            conviction: last.conviction,
+            percentile: percentile(&decisions),
+            horizons: self.horizons,
+            setups: setups(&decisions, &self.outcomes),
+            strategy: strategy(&decisions, self.hours),
+        });
+        (decisions, record)
+    }
 }
 
 /// The hours that had closed.
@@ -234,7 +288,7 @@ fn band(hours: u32, low: Option<f64>, high: Option<f64>, outcomes: impl Iterator
 
 /// Stretches of hours in which a setup was there as far as candles can tell. What comes within a day of the last one
 /// belongs to it: its returns would overlap with those that are told already.
-fn setups(decisions: &[Decision], outcomes: &[Vec<Option<Outcome>>; 3]) -> Vec<SetupReport> {
+fn setups(decisions: &[Decision], outcomes: &[Vec<Option<Outcome>>]) -> Vec<SetupReport> {
     let mut found: Vec<SetupReport> = Vec::new();
     let mut last: Option<UnixMs> = None;
     for (index, decision) in decisions.iter().enumerate().filter(|(_, decision)| decision.setup) {
@@ -248,7 +302,7 @@ fn setups(decisions: &[Decision], outcomes: &[Vec<Option<Outcome>>; 3]) -> Vec<S
                     from: decision.at,
                     hours: 1,
                     conviction: decision.conviction,
-                    changes: outcomes.each_ref().map(|outcomes| of(outcomes).map(|outcome| outcome.change)),
+                    changes: [0, 1, 2].map(|place| outcomes.get(place).and_then(of).map(|outcome| outcome.change)),
                     drawdown: outcomes.last().and_then(of).map(|outcome| outcome.drawdown),
                 });
             }

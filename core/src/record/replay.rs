@@ -32,9 +32,9 @@ pub struct History<'a> {
     pub basket: &'a [&'a [CandleSeries]],
 }
 
-impl History<'_> {
+impl<'a> History<'a> {
     /// The asset's hours.
-    pub(super) fn hours(&self) -> &[Candle] {
+    pub(super) fn hours(&self) -> &'a [Candle] {
         candles(self.asset, Timeframe::H1)
     }
 }
@@ -42,22 +42,67 @@ impl History<'_> {
 /// Decides at the close of each 1h candle that ends at or before `until`, as soon as a timeframe is ready. One pass over
 /// the candles; O(1) a step.
 pub fn replay(history: &History<'_>, parameters: &Parameters, until: UnixMs) -> Vec<Decision> {
-    let mut state = AssessmentState::new(history.basket.len(), parameters);
-    let mut feeds = Timeframe::ALL.map(|timeframe| Feed::new(history, timeframe));
-    let hour = Timeframe::H1.duration_ms();
-    let hours = history.hours();
-    let mut decisions = Vec::with_capacity(hours.len());
-    for at in hours.iter().map(|candle| candle.open_time.plus(hour)).take_while(|at| *at <= until) {
-        for feed in &mut feeds {
-            feed.push_closed(&mut state, at);
-        }
-        let score = state.score(at, &Circumstances::default());
-        if let Some(conviction) = score.conviction {
-            let setup = is_setup(&score, parameters);
-            decisions.push(Decision { at, conviction: conviction.score, coverage: score.coverage, setup });
+    let mut replay = Replay::new(history, parameters, until);
+    while replay.work(usize::MAX) {}
+    replay.decisions
+}
+
+/// A replay that can be made in slices.
+pub(super) struct Replay<'a> {
+    pub(super) decisions: Vec<Decision>,
+    state: AssessmentState,
+    feeds: [Feed; 4],
+    /// The hours that haven't been decided on.
+    hours: &'a [Candle],
+    all: usize,
+    until: UnixMs,
+    parameters: Parameters,
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(history: &History<'a>, parameters: &Parameters, until: UnixMs) -> Self {
+        let hours = history.hours();
+        Self {
+            decisions: Vec::with_capacity(hours.len()),
+            state: AssessmentState::new(history.basket.len(), parameters),
+            feeds: Timeframe::ALL.map(|timeframe| Feed::new(history, timeframe)),
+            hours,
+            all: hours.len(),
+            until,
+            parameters: *parameters,
         }
     }
-    decisions
+
+    /// Goes on for so many hours; false when it is done.
+    pub(super) fn work(&mut self, count: usize) -> bool {
+        for _ in 0..count {
+            let Some((candle, rest)) = self.hours.split_first() else { return false };
+            let at = candle.open_time.plus(Timeframe::H1.duration_ms());
+            if at > self.until {
+                self.hours = &[];
+                return false;
+            }
+            self.hours = rest;
+            self.decide(at);
+        }
+        true
+    }
+
+    /// How many of the hours are decided on, and how many there are.
+    pub(super) const fn progress(&self) -> (usize, usize) {
+        (self.all - self.hours.len(), self.all)
+    }
+
+    fn decide(&mut self, at: UnixMs) {
+        for feed in &mut self.feeds {
+            feed.push_closed(&mut self.state, at);
+        }
+        let score = self.state.score(at, &Circumstances::default());
+        if let Some(conviction) = score.conviction {
+            let setup = is_setup(&score, &self.parameters);
+            self.decisions.push(Decision { at, conviction: conviction.score, coverage: score.coverage, setup });
+        }
+    }
 }
 
 fn is_setup(score: &Score, parameters: &Parameters) -> bool {
