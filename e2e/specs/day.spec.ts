@@ -5,17 +5,16 @@ import { type Look, Day, judge } from '../pages/day.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
 
-const SEEDS = (process.env.TAO_SEEDS ?? '7').split(',').map(Number);
+const SEEDS = (process.env.TAO_SEEDS ?? '3').split(',').map(Number);
 
 for (const seed of SEEDS) {
   test(`24 hours of bad luck, seed ${seed}`, async ({ page, blog, site, exchange, context }) => {
-    test.setTimeout(0);
+    test.setTimeout(20 * 60_000);
     await openEmbed(page, blog, site, exchange);
     const day = new Day(page, context, exchange, seed);
     const begun = Date.now();
     await day.pass(24 * 60);
     const played = Date.now();
-    if (process.env.TAO_DUMP) { const { createWriteStream } = await import('node:fs'); const f = createWriteStream(`/tmp/dump-${seed}.jsonl`); for (const r of exchange.requests) f.write(`R${JSON.stringify({ ...r, headers: undefined, body: undefined, fault: r.fault && { kind: r.fault.kind } })}\n`); for (const l of day.looks) f.write(`L${JSON.stringify(l)}\n`); await new Promise((r) => f.end(r)); }
     const { mismatches, ...seen } = judge(day.looks, exchange, seed);
     console.log(`seed ${seed}: ${JSON.stringify({ looks: day.looks.length, requests: exchange.requests.length, ...seen, mismatches: mismatches.length, seconds: [played - begun, Date.now() - played].map((ms) => Math.round(ms / 1000)) })}`);
     expect(mismatches.slice(0, 20), mismatches.slice(0, 20).join('\n')).toEqual([]);
