@@ -137,6 +137,11 @@ function fromSample(symbol: Asset): Candles {
   return Object.fromEntries(entries) as Candles;
 }
 
+/** Whether the method takes a candle of `length` ms: the rules of scoring.md §1. */
+export function valid({ time, open, high, low, close, volume }: Candle, length: number): boolean {
+  return time % length === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0;
+}
+
 /** One candle from consecutive ones: first open, highest high, lowest low, last close, summed volume. */
 export function merged(parts: readonly Candle[], time: number): Candle {
   const first = parts[0];

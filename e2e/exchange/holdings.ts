@@ -1,7 +1,7 @@
 // What a client may know, told from the log of what it was sent: the venues' true candles, and the candles as they came
 // where a fault made them wrong. It never looks at the client.
 
-import { type Asset, BASKET, type Candle, type Interval, LENGTH_MS, sumUp } from './candles.ts';
+import { type Asset, BASKET, type Candle, type Interval, LENGTH_MS, sumUp, valid } from './candles.ts';
 import type { Surroundings } from './score.ts';
 import type { Recorded } from './server.ts';
 import type { Venue } from './venues.ts';
@@ -177,10 +177,6 @@ const inOrder = (candles: ByTime | undefined): Candle[] => [...(candles?.values(
 
 function last(candles: Candle[], interval: Interval, closedAt: number | null, count: number): Candle[] {
   return count === 0 || closedAt === null ? [] : candles.filter(({ time }) => time + LENGTH_MS[interval] <= closedAt).slice(-count);
-}
-
-function valid({ time, open, high, low, close, volume }: Candle, length: number): boolean {
-  return time % length === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0;
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp } from './candles.ts';
+import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp, valid } from './candles.ts';
 import { type Fault, type Scope, candlesIn, send } from './faults.ts';
 import type { Served } from './score.ts';
 import { Sockets } from './socket.ts';
@@ -226,11 +226,7 @@ const NAMES = Object.keys(VENUES) as Venue[];
 
 /** Longer candles from hours in whatever order and however often they came, where all four are valid. */
 function builtFrom(hours: Candle[], interval: Interval): Candle[] {
-  const valid = hours.filter(
-    ({ time, open, high, low, close, volume }) =>
-      time % LENGTH_MS['1h'] === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0,
-  );
-  const latest = new Map(valid.map((hour) => [hour.time, hour]));
+  const latest = new Map(hours.filter((hour) => valid(hour, LENGTH_MS['1h'])).map((hour) => [hour.time, hour]));
   const inOrder = [...latest.values()].sort((a, b) => a.time - b.time);
   return sumUp(inOrder, '1h', interval);
 }

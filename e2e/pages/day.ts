@@ -16,6 +16,9 @@ const QUARTER = LENGTH_MS['15m'];
 /** Timers fire at least so often: the widget takes 8 s for a timeout, and 30 s of silence for a lost stream. */
 const STEP = 30_000;
 
+/** As many as a browser opens to one host. */
+const CONNECTIONS = 6;
+
 /** What the card showed at a moment, and what was the case then. */
 export interface Look {
   minute: number;
@@ -43,8 +46,6 @@ interface Shown {
 
 export class Day {
   readonly looks: Look[] = [];
-  /** Prices that a venue has told, newest last. */
-  readonly prices = new Map<Venue, number[]>();
   private readonly weather: Weather;
   private readonly pending = new Set<Request>();
   private skew = 0;
@@ -98,7 +99,8 @@ export class Day {
       case 'clock':
         this.skew = event.minutes * MINUTE;
         await page.clock.setSystemTime(exchange.now + this.skew);
-        break;
+        // Nothing has run by the new time yet: there is nothing to look at before some of it has passed.
+        return;
       case 'hidden':
         await page.evaluate((hidden) => {
           Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
@@ -133,12 +135,7 @@ export class Day {
     const question = { path: pathname, query: searchParams, now: this.exchange.now, body, contentType: 'application/json' };
     const candle = VENUES[venue].answer(question).candles?.rows.at(-1);
     if (!candle) throw new Error(`the fake ${venue} has no running candle`);
-    this.told(venue, candle.close);
     this.exchange.sockets.tick(venue, 'TAO', candle);
-  }
-
-  private told(venue: Venue, price: number): void {
-    this.prices.set(venue, [...(this.prices.get(venue) ?? []), price]);
   }
 
   /** Until nothing moves any more: what is never answered stays so until time goes on. */
@@ -150,7 +147,9 @@ export class Day {
       const shown = await this.page.evaluate(look);
       const now = JSON.stringify([requests.length, this.pending.size, shown]);
       const loading = shown.state === '' || (shown.state === 'loading' && requests.length === 0);
-      if (now === before && this.pending.size <= stuck() && !loading) {
+      // Where all connections hang, the other requests wait in the browser.
+      const hanging = stuck();
+      if (now === before && (this.pending.size <= hanging || hanging >= CONNECTIONS) && !loading) {
         this.note(shown);
         return;
       }

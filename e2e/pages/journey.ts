@@ -95,6 +95,19 @@ export async function openPage(page: Page, site: Site, exchange: Exchange, query
   return new Widget(page.locator('tao-conviction').first());
 }
 
+/** Requests to `url` go no further until the function that is returned is called. */
+export async function holdBack(page: Page, url: string | RegExp): Promise<() => void> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(url, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => release();
+}
+
 /** Waits until so many requests for the asset's own candles hang: their timeouts run from now on, not from later. */
 export async function hanging(exchange: Exchange, count = 4): Promise<void> {
   await expect.poll(() => exchange.own.filter(({ state }) => state === 'open').length).toBeGreaterThanOrEqual(count);

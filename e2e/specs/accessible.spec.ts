@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { Exchange } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, hanging, openPage, test } from '../pages/journey.ts';
+import { expect, hanging, holdBack, openPage, test } from '../pages/journey.ts';
 import type { State } from '../pages/widget.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -108,14 +108,7 @@ test('the card and the page fit 320 pixels', async ({ page, blog, site, exchange
 });
 
 test('nothing moves when the widget and then the candles arrive', async ({ page, blog, site, exchange }) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, '**/*.wasm');
   exchange.fail('binance', { kind: 'silence' });
   const widget = await openEmbed(page, blog, site, exchange);
   const place = async (): Promise<number> => (await page.locator('#after').boundingBox())!.y;

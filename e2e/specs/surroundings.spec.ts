@@ -4,7 +4,7 @@ import { type Asset, BASKET, LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { type Exchange, nextClose } from '../exchange/server.ts';
 import { element, loader, openEmbed, openPost } from '../pages/blog.ts';
-import { type Page, expect, test, travel } from '../pages/journey.ts';
+import { type Page, expect, holdBack, test, travel } from '../pages/journey.ts';
 import type { PageEvent } from '../pages/widget.ts';
 
 const AROUND: Asset[] = ['BTC', ...BASKET];
@@ -34,14 +34,7 @@ test('Bitcoin and the basket complete the score, each series asked for once', as
 });
 
 test('the score is there before its surroundings, and changes once when they come', async ({ page, blog, site, exchange }) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route(/symbol=BTCUSDT/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, /symbol=BTCUSDT/);
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('partial');
   await expect(widget.part('status')).toHaveText('partial');

@@ -523,8 +523,9 @@ impl Run {
         let mut last = now();
         loop {
             let (at, quiet) = (now(), !quiet::may_ask(now()));
-            if at < last && !quiet {
-                // The clock was set back: until `time` it may be long, and what is shown is of a time to come.
+            // Clocks are put right by milliseconds all the time; what is longer than a nap was set back by somebody, and
+            // then it may be long until `time`, and what is shown is of a time to come.
+            if last.since(at) > LONGEST_MS && !quiet {
                 forget_times();
                 return;
             }
