@@ -56,7 +56,7 @@ pub struct Network {
     pub block_tao: Known<Vec<(u16, u64)>>,
     /// How that is spread.
     pub emission: Known<Concentration>,
-    /// Subnets of 30 days that matter, newest first.
+    /// Subnets of 30 days that matter, newest first, and of one age the one that gets most first.
     pub launches: Known<Vec<Launch>>,
     /// How the root stake is spread over coldkeys.
     pub root: Known<Concentration>,
@@ -147,12 +147,11 @@ impl Storage {
                     missing(item, netuid);
                 }
             } else if let Ok(tao) = received_by(self, netuid) {
-                received.push((netuid, tao));
+                rank(&mut received, netuid, tao);
             }
         }
         // Ranks can only get worse by what is still missing, so none that will matter is left out.
         if let Ok(emission) = emission_of(self) {
-            sort(&mut received);
             for netuid in major(&received, emission) {
                 missing(Item::RegisteredAt, netuid);
             }
@@ -229,20 +228,20 @@ fn block_tao(storage: &Storage) -> Known<Vec<(u16, u64)>> {
     for netuid in 1..=storage.largest_netuid()? {
         let tao = received_by(storage, netuid)?;
         sum = sum.saturating_add(tao);
-        if tao > 0 {
-            received.push((netuid, tao));
-        }
+        rank(&mut received, netuid, tao);
     }
     let emission = emission_of(storage)?;
     if u128::from(sum.abs_diff(emission)) * 50 > u128::from(emission) {
         return Err(fault("its sum is over 2 % off what a block emits"));
     }
-    sort(&mut received);
     Ok(received)
 }
 
-fn sort(received: &mut [(u16, u64)]) {
-    received.sort_unstable_by_key(|(netuid, tao)| (u64::MAX - tao, *netuid));
+/// Puts a subnet in its place, largest first; one that gets nothing has none.
+fn rank(received: &mut Vec<(u16, u64)>, netuid: u16, tao: u64) {
+    if tao > 0 {
+        received.insert(received.partition_point(|(_, known)| *known >= tao), (netuid, tao));
+    }
 }
 
 /// Those that get enough for their launch to count, of subnets in falling order. Equal amounts have equal ranks.
@@ -257,10 +256,10 @@ fn launches(storage: &Storage, major: &[u16], block: u64, at: UnixMs) -> Known<V
     for netuid in major {
         let launched = back(block, at, storage.get(Item::RegisteredAt, *netuid)?)?;
         if at.since(launched) <= LAUNCH_DAYS * DAY_MS {
-            launches.push(Launch { netuid: *netuid, at: launched });
+            let place = launches.partition_point(|known: &Launch| known.at >= launched);
+            launches.insert(place, Launch { netuid: *netuid, at: launched });
         }
     }
-    launches.sort_unstable_by_key(|launch| (-launch.at.0, launch.netuid));
     Ok(launches)
 }
 

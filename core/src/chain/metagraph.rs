@@ -13,7 +13,10 @@ const COLDKEYS: u8 = 53;
 const PERMITS: u8 = 57;
 const TAO_STAKE: u8 = 68;
 
-/// Stake in rao for each coldkey that has any, largest first, in the answer to [`Call::Root`](super::Call::Root). One
+/// More seats than this are not believed; the root network has 64.
+const SEATS: usize = 1_024;
+
+/// Stake in rao for each coldkey that has any, in no order, in the answer to [`Call::Root`](super::Call::Root). One
 /// firm may own several coldkeys, so the stake may be in fewer hands than it seems.
 ///
 /// # Errors
@@ -22,21 +25,18 @@ pub fn root_stake(result: &Json) -> Known<Vec<u64>> {
     let fault = |why| Fault::new("root stake by coldkey", why);
     let bytes = result.text().and_then(bytes).ok_or(fault("not bytes in hex"))?;
     let (coldkeys, stakes) = decode(&bytes).ok_or(fault("another layout than documented"))?;
-    let mut held: Vec<(&[u8], u64)> = coldkeys.into_iter().zip(stakes).collect();
-    held.sort_unstable();
     let mut sums: Vec<(&[u8], u64)> = Vec::new();
     let mut total = 0_u64;
-    for (coldkey, stake) in held {
+    for (coldkey, stake) in coldkeys.into_iter().zip(stakes) {
         // Each sum is at most the total, which is kept below the issuance.
         total =
             total.checked_add(stake).filter(|total| *total <= MAX_ISSUANCE).ok_or(fault("more than can be issued"))?;
-        match sums.last_mut().filter(|(known, _)| *known == coldkey) {
+        match sums.iter_mut().find(|(known, _)| *known == coldkey) {
             Some((_, sum)) => *sum = sum.saturating_add(stake),
             None => sums.push((coldkey, stake)),
         }
     }
-    let mut sums: Vec<u64> = sums.into_iter().map(|(_, sum)| sum).filter(|sum| *sum > 0).collect();
-    sums.sort_unstable_by(|a, b| b.cmp(a));
+    let sums: Vec<u64> = sums.into_iter().map(|(_, sum)| sum).filter(|sum| *sum > 0).collect();
     if sums.is_empty() { Err(fault("nobody holds any")) } else { Ok(sums) }
 }
 
@@ -73,7 +73,7 @@ fn decode(bytes: &[u8]) -> Option<(Vec<&[u8]>, Vec<u64>)> {
             _ => return None,
         };
         // One entry a seat in each list, or the place was lost.
-        if *seats.get_or_insert(length) != length {
+        if length > SEATS || *seats.get_or_insert(length) != length {
             return None;
         }
     }
@@ -125,7 +125,7 @@ mod tests {
         let seats = [(1, 100 * TAO), (2, 250 * TAO), (1, 200 * TAO), (3, 1_220_000 * TAO)];
         for all in [false, true] {
             let sums = root_stake(&hex(&metagraph(&seats, all)));
-            assert_eq!(sums, Ok(vec![1_220_000_000_000_000, 300_000_000_000, 250_000_000_000]));
+            assert_eq!(sums, Ok(vec![300_000_000_000, 250_000_000_000, 1_220_000_000_000_000]));
         }
     }
 
@@ -156,5 +156,7 @@ mod tests {
         assert_eq!(why(&[(1, 1 << 64)]), "another layout than documented");
         assert_eq!(why(&[(1, 0)]), "another layout than documented", "0 in four bytes is no compact integer");
         assert_eq!(why(&[]), "nobody holds any");
+        assert_eq!(why(&[(1, 1 << 30); 1_025]), "another layout than documented");
+        assert!(root_stake(&hex(&metagraph(&[(1, 1 << 30); 1_024], true))).is_ok());
     }
 }

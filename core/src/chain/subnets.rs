@@ -35,11 +35,9 @@ pub struct Subnet {
 pub fn subnets(result: &Json) -> Known<Vec<Subnet>> {
     let fault = |why| Fault::new("names of subnets", why);
     let bytes = result.text().and_then(bytes).ok_or(fault("not bytes in hex"))?;
-    let mut subnets = decode(&bytes).ok_or(fault("another layout than documented"))?;
-    subnets.sort_unstable_by_key(|subnet| subnet.netuid);
-    let numbers = subnets.iter().map(|subnet| subnet.netuid);
-    let known = numbers.clone().all(|netuid| netuid <= MAX_NETUID);
-    if !known || subnets.is_empty() || !numbers.is_sorted_by(|a, b| a < b) {
+    let subnets = decode(&bytes).ok_or(fault("another layout than documented"))?;
+    let distinct = subnets.is_sorted_by(|a, b| a.netuid < b.netuid);
+    if !distinct || !subnets.last().is_some_and(|last| last.netuid <= MAX_NETUID) {
         return Err(fault("not up to 513 different numbers"));
     }
     let tao: u128 = subnets.iter().map(|subnet| u128::from(subnet.tao_in)).sum();
@@ -54,7 +52,10 @@ fn decode(bytes: &[u8]) -> Option<Vec<Subnet>> {
     let mut subnets = Vec::new();
     for _ in 0..reader.length(1)? {
         if reader.flag()? {
-            subnets.push(subnet(&mut reader)?);
+            let subnet = subnet(&mut reader)?;
+            // The chain sends them in no order.
+            let place = subnets.partition_point(|known: &Subnet| known.netuid < subnet.netuid);
+            subnets.insert(place, subnet);
         }
     }
     reader.is_empty().then_some(subnets)
@@ -178,6 +179,11 @@ mod tests {
         let twice = list(&[Some(entry(4, b"a", None)), Some(entry(4, b"b", None))]);
         assert_eq!(read(&twice).unwrap_err().why, "not up to 513 different numbers");
         assert_eq!(read(&list(&[])).unwrap_err().why, "not up to 513 different numbers");
+        let mut far = list(&[Some(entry(64, b"a", None))]);
+        far[2..4].copy_from_slice(&[5, 8]); // 513
+        assert_eq!(read(&far).unwrap_err().why, "not up to 513 different numbers");
+        far[2] = 1; // 512
+        assert_eq!(read(&far).unwrap()[0].netuid, 512);
         assert_eq!(read(&list(&[None])).unwrap_err().why, "not up to 513 different numbers");
     }
 
