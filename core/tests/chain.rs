@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::catalyst::{RiskName, catalysts};
 use tao_conviction_core::chain::{
-    Answer, BlockHash, Call, Fault, GENESIS, Item, Known, Network, Sources, Storage, block_number, card_keys,
-    finalized_head, past_keys, root_stake, spec_version, subnets,
+    Answer, BlockHash, Call, Fault, GENESIS, Item, Known, Network, Sources, Storage, What, Why, block_number,
+    card_keys, finalized_head, past_keys, root_stake, spec_version, subnets,
 };
 use tao_conviction_core::wire::Json;
 use xxhash_rust::xxh64::xxh64;
@@ -289,7 +289,7 @@ fn a_state_like_the_real_one_is_read_whole() {
     assert_eq!((network.subnets, network.subnet_limit), (Ok(127), Ok(128)));
     assert!((network.staked_share.unwrap() - 8.0 / 11.4).abs() < 1e-12);
     assert!((network.root_share.unwrap() - 6.42 / 11.4).abs() < 1e-12);
-    assert_eq!(network.staked_share_change.unwrap_err().why, "no block of a month ago was read");
+    assert_eq!(network.staked_share_change.unwrap_err().why.text(), "no block of a month ago was read");
 
     let halving = network.halving.as_ref().unwrap();
     assert_eq!((halving.done, halving.emission, halving.threshold), (1, EMISSION, 15_750_000 * TAO));
@@ -418,9 +418,14 @@ fn a_raised_limit_is_asked_for_in_the_second_question() {
     let mut first = Storage::new(hash());
     let json: Json = serde_json::from_str(&node.answer(&Call::Storage(&card_keys(128), &hash()).text(1))).unwrap();
     first.add(json.get("result").unwrap()).unwrap();
-    let sources = Sources { storage: &first, past: None, root_stake: Err(Fault::new("root", "x")), version: Ok(1) };
+    let sources = Sources {
+        storage: &first,
+        past: None,
+        root_stake: Err(Fault::new(What::RootByColdkey, Why::NotAnswered)),
+        version: Ok(1),
+    };
     let half = Network::of(&sources);
-    assert_eq!(half.block_tao.unwrap_err().why, "not answered", "half of the subnets are not the emission");
+    assert_eq!(half.block_tao.unwrap_err().why.text(), "not answered", "half of the subnets are not the emission");
     assert!(half.halving.is_ok() && half.staked_share.is_ok());
 }
 
@@ -527,12 +532,12 @@ fn tao_that_is_not_the_emission_is_not_believed() {
 fn nothing_known_is_no_facts_rather_than_zero() {
     let storage = Storage::new(hash());
     assert!(storage.missing_keys().is_empty());
-    let nothing = Err(Fault::new("root stake by coldkey", "not answered"));
+    let nothing = Err(Fault::new(What::RootByColdkey, Why::NotAnswered));
     let network = Network::of(&Sources {
         storage: &storage,
         past: None,
         root_stake: nothing,
-        version: Err(Fault::new("runtime version", "not answered")),
+        version: Err(Fault::new(What::RuntimeVersion, Why::NotAnswered)),
     });
     assert_eq!(network.facts(), None);
     assert_eq!(network.issuance.unwrap_err().to_string(), "total issuance: not answered");

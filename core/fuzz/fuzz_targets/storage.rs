@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tao_conviction_core::chain::{
-    Answer, BlockHash, Fault, GENESIS, Network, Sources, Storage, block_number, finalized_head, spec_version,
+    Answer, BlockHash, Fault, GENESIS, Network, Sources, Storage, What, Why, block_number, finalized_head, spec_version,
 };
 use tao_conviction_core::wire::Json;
 
@@ -21,7 +21,7 @@ fn check(result: &Json) {
         assert!(!fault.to_string().is_empty());
     }
     assert!(storage.missing_keys().len() <= 4 * 512);
-    let fault = Fault::new("", "");
+    let fault = Fault::new(What::RootStake, Why::NotAnswered);
     let network =
         Network::of(&Sources { storage: &storage, past: Some(&storage), root_stake: Err(fault), version: Err(fault) });
     share(&network.staked_share);

@@ -2,7 +2,7 @@
 //! (method §7).
 
 use super::halving::{ANCHOR, BLOCK_MS, FIRST_HALVING, MAX_ISSUANCE, Reading, emission};
-use super::{Concentration, Fault, Halving, Item, Known, Storage};
+use super::{Concentration, Fault, Halving, Item, Known, Storage, What, Why};
 use crate::UnixMs;
 use crate::catalyst::{ChainFacts, Launch};
 
@@ -75,7 +75,7 @@ impl Network {
         let block_tao = block_tao(storage);
         let emission = block_tao.as_deref().map_err(|fault| *fault).and_then(|received| {
             let amounts: Vec<u64> = received.iter().map(|(_, tao)| *tao).collect();
-            Concentration::of(&amounts).ok_or(Fault::new("spread of the emission", "no subnet gets any"))
+            Concentration::of(&amounts).ok_or(Fault::new(What::Spread, Why::NobodyHoldsAny))
         });
         let launches = block_tao
             .as_deref()
@@ -95,9 +95,8 @@ impl Network {
             block_tao,
             emission,
             launches,
-            root: root_stake.and_then(|stake| {
-                Concentration::of(stake).ok_or(Fault::new("root stake by coldkey", "nobody holds any"))
-            }),
+            root: root_stake
+                .and_then(|stake| Concentration::of(stake).ok_or(Fault::new(What::RootByColdkey, Why::NobodyHoldsAny))),
         }
     }
 
@@ -162,13 +161,13 @@ impl Storage {
 
 /// The issuance within what is possible, and as both counters have it: the runtime keeps them equal.
 fn issuance(storage: &Storage) -> Known<u64> {
-    let fault = |why| Fault::new("total issuance", why);
+    let fault = |why| Fault::new(What::TotalIssuance, why);
     let issuance = storage.get(Item::TotalIssuance, 0)?;
     if !(LEAST_ISSUANCE..=MAX_ISSUANCE).contains(&issuance) {
-        return Err(fault("not between 10.5 and 21 million TAO"));
+        return Err(fault(Why::IssuanceBounds));
     }
     match storage.get(Item::BalancesIssuance, 0) {
-        Ok(other) if issuance.abs_diff(other) > issuance / 100 => Err(fault("two counters differ by over 1 %")),
+        Ok(other) if issuance.abs_diff(other) > issuance / 100 => Err(fault(Why::CountersDiffer)),
         _ => Ok(issuance),
     }
 }
@@ -180,7 +179,7 @@ fn emission_of(storage: &Storage) -> Known<u64> {
 fn time(storage: &Storage) -> Known<UnixMs> {
     let time = storage.get(Item::BlockTime, 0)?;
     let time = i64::try_from(time).ok().filter(|time| (FIRST_HALVING.0..LAST_TIME).contains(time));
-    time.map(UnixMs).ok_or(Fault::new("time of the block", "not between December 2025 and 2100"))
+    time.map(UnixMs).ok_or(Fault::new(What::BlockTime, Why::TimeBounds))
 }
 
 fn reading(storage: &Storage) -> Known<Reading> {
@@ -192,18 +191,18 @@ fn reading(storage: &Storage) -> Known<Reading> {
 fn share(storage: &Storage, item: Item) -> Known<f64> {
     let (part, issuance) = (storage.get(item, 0)?, issuance(storage)?);
     if part == 0 || part > issuance {
-        let what = if item == Item::TotalStake { "total stake" } else { "root stake" };
-        return Err(Fault::new(what, "not between 0 and the issuance"));
+        let what = if item == Item::TotalStake { What::TotalStake } else { What::RootStake };
+        return Err(Fault::new(what, Why::ShareBounds));
     }
     Ok(part as f64 / issuance as f64)
 }
 
 fn change(at: Known<UnixMs>, now: Known<f64>, past: Option<&Storage>) -> Known<f64> {
-    let fault = |why| Fault::new("change of the staked share", why);
-    let past = past.ok_or(fault("no block of a month ago was read"))?;
+    let fault = |why| Fault::new(What::StakeChange, why);
+    let past = past.ok_or(fault(Why::NoPast))?;
     let days = at?.since(time(past)?) / DAY_MS;
     if !(28..=32).contains(&days) {
-        return Err(fault("the older block is not 28 to 32 days older"));
+        return Err(fault(Why::NotAMonth));
     }
     Ok(now? - share(past, Item::TotalStake)?)
 }
@@ -213,7 +212,7 @@ fn change(at: Known<UnixMs>, now: Known<f64>, past: Option<&Storage>) -> Known<f
 fn received_by(storage: &Storage, netuid: u16) -> Known<u64> {
     let parts = [storage.get(Item::TaoInEmission, netuid)?, storage.get(Item::ExcessTao, netuid)?];
     let enabled = storage.get(Item::EmissionEnabled, netuid)? == 1;
-    let sum = parts[0].checked_add(parts[1]).ok_or(Fault::new("TAO of a subnet", "more than can be"))?;
+    let sum = parts[0].checked_add(parts[1]).ok_or(Fault::new(What::SubnetTao, Why::TooLarge))?;
     Ok(if enabled { sum } else { 0 })
 }
 
@@ -222,7 +221,7 @@ fn received_by(storage: &Storage, netuid: u16) -> Known<u64> {
 /// Which numbers are taken needs no asking: those that get nothing don't matter here, be they free or not. Were values
 /// left over from a subnet that is gone, the sum would tell.
 fn block_tao(storage: &Storage) -> Known<Vec<(u16, u64)>> {
-    let fault = |why| Fault::new("TAO by subnet", why);
+    let fault = |why| Fault::new(What::BlockTao, why);
     let mut received = Vec::new();
     let mut sum = 0_u64;
     for netuid in 1..=storage.largest_netuid()? {
@@ -232,7 +231,7 @@ fn block_tao(storage: &Storage) -> Known<Vec<(u16, u64)>> {
     }
     let emission = emission_of(storage)?;
     if u128::from(sum.abs_diff(emission)) * 50 > u128::from(emission) {
-        return Err(fault("its sum is over 2 % off what a block emits"));
+        return Err(fault(Why::SumOffEmission));
     }
     Ok(received)
 }
@@ -264,7 +263,7 @@ fn launches(storage: &Storage, major: &[u16], block: u64, at: UnixMs) -> Known<V
 }
 
 fn back(block: u64, at: UnixMs, earlier: u64) -> Known<UnixMs> {
-    let fault = Fault::new("registration of a subnet", "in a block that is still to come");
+    let fault = Fault::new(What::Registration, Why::StillToCome);
     let blocks = block.checked_sub(earlier).ok_or(fault)?;
     let elapsed = blocks.checked_mul(BLOCK_MS).and_then(|elapsed| i64::try_from(elapsed).ok()).ok_or(fault)?;
     Ok(at.plus(-elapsed))

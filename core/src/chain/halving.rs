@@ -3,7 +3,7 @@
 //! The runtime (`coinbase/block_emission.rs`) takes `k = floor(log2(1 / (1 − issuance/21M)))` and emits `1 TAO / 2^k`
 //! a block. With `left = MAX − issuance` that is the largest `k` with `left · 2^k ≤ MAX`.
 
-use super::{Fault, Known};
+use super::{Fault, Known, What, Why};
 use crate::UnixMs;
 
 /// All TAO that there can be, in rao.
@@ -89,11 +89,11 @@ impl Halving {
     /// # Errors
     /// When all is issued, so that nothing halves any more.
     pub fn of(issuance: u64, now: Known<Reading>, then: &Reading) -> Known<Self> {
-        let done = halvings(issuance).ok_or(Fault::new("halving", "all TAO is issued"))?;
+        let done = halvings(issuance).ok_or(Fault::new(What::Halving, Why::AllIssued))?;
         let last = match done {
-            0 => Err(Fault::new("last halving", "there was none")),
+            0 => Err(Fault::new(What::LastHalving, Why::NoneYet)),
             1 => Ok(FIRST_HALVING),
-            _ => Err(Fault::new("last halving", "its date is not known to this version")),
+            _ => Err(Fault::new(What::LastHalving, Why::DateUnknown)),
         };
         let (emission, threshold) = (emission(issuance), threshold(done.saturating_add(1)));
         let remaining = threshold.saturating_sub(issuance);
@@ -109,8 +109,8 @@ impl Halving {
     }
 }
 
-const fn next(why: &'static str) -> Fault {
-    Fault::new("next halving", why)
+const fn next(why: Why) -> Fault {
+    Fault::new(What::NextHalving, why)
 }
 
 /// When the next halving comes if every block adds its whole emission. Burnt TAO changes nothing of it, recycled TAO
@@ -132,10 +132,10 @@ pub fn expected(now: &Reading, then: &Reading) -> Known<UnixMs> {
     let (emission, remaining) = pace(now)?;
     let elapsed = u64::try_from(now.at.since(then.at)).unwrap_or(0);
     if elapsed == 0 {
-        return Err(next("the older reading is not older"));
+        return Err(next(Why::NotOlder));
     }
     if halvings(then.issuance) != halvings(now.issuance) {
-        return Err(next("a halving lies between the two readings"));
+        return Err(next(Why::HalvingBetween));
     }
     let blocks = match (now.block, then.block) {
         (Some(now), Some(then)) => now.saturating_sub(then),
@@ -143,24 +143,24 @@ pub fn expected(now: &Reading, then: &Reading) -> Known<UnixMs> {
     };
     // A block takes 12 s: a pair of readings that says something else entirely is not of this chain.
     if !(6_000..=60_000).contains(&elapsed.checked_div(blocks).unwrap_or(0)) {
-        return Err(next("the two readings' blocks and times don't fit"));
+        return Err(next(Why::BlocksAndTimes));
     }
     let grown = u128::from(now.issuance.saturating_sub(then.issuance)).min(u128::from(emission) * u128::from(blocks));
     let wait = (u128::from(remaining) * u128::from(elapsed)).checked_div(grown);
-    later(now.at, wait.ok_or(next("the issuance has not grown"))?)
+    later(now.at, wait.ok_or(next(Why::NotGrown))?)
 }
 
 /// What a block emits, above 0, and what is left until the next threshold.
 fn pace(now: &Reading) -> Known<(u64, u64)> {
-    let done = halvings(now.issuance).ok_or(next("all TAO is issued"))?;
+    let done = halvings(now.issuance).ok_or(next(Why::AllIssued))?;
     let emission = emission(now.issuance);
     let remaining = threshold(done.saturating_add(1)).saturating_sub(now.issuance);
-    if emission == 0 { Err(next("blocks emit nothing")) } else { Ok((emission, remaining)) }
+    if emission == 0 { Err(next(Why::NoEmission)) } else { Ok((emission, remaining)) }
 }
 
 fn later(now: UnixMs, wait: u128) -> Known<UnixMs> {
     let wait = u64::try_from(wait).ok().filter(|wait| *wait <= CENTURY_MS);
-    wait.and_then(|wait| i64::try_from(wait).ok()).map(|wait| now.plus(wait)).ok_or(next("over a century away"))
+    wait.and_then(|wait| i64::try_from(wait).ok()).map(|wait| now.plus(wait)).ok_or(next(Why::TooFar))
 }
 
 #[cfg(test)]
@@ -244,8 +244,8 @@ mod tests {
     fn readings_that_say_nothing_are_refused_by_name() {
         let now = Reading { block: Some(1_000_000), ..ANCHOR };
         let then = Reading { issuance: now.issuance - TAO, at: now.at.plus(-DAY), block: Some(1_000_000 - 7_200) };
-        let why = |then: Reading| expected(&now, &then).unwrap_err().why;
-        assert!(expected(&now, &then).is_err_and(|fault| fault.why == "over a century away"));
+        let why = |then: Reading| expected(&now, &then).unwrap_err().why.text();
+        assert!(expected(&now, &then).is_err_and(|fault| fault.why.text() == "over a century away"));
         assert_eq!(why(Reading { at: now.at, ..then }), "the older reading is not older");
         assert_eq!(why(Reading { at: UnixMs(i64::MAX), ..then }), "the older reading is not older");
         assert_eq!(why(Reading { issuance: now.issuance, ..then }), "the issuance has not grown");
@@ -254,13 +254,13 @@ mod tests {
         for block in [1_000_000, 1_000_001, 1_000_000 - 720, 1_000_000 - 72_000] {
             assert_eq!(why(Reading { block: Some(block), ..then }), "the two readings' blocks and times don't fit");
         }
-        assert_eq!(earliest(&Reading { issuance: MAX_ISSUANCE - 1, ..now }), Err(next("blocks emit nothing")));
-        assert_eq!(earliest(&Reading { issuance: MAX_ISSUANCE, ..now }), Err(next("all TAO is issued")));
-        let second = Halving::of(threshold(2), Err(next("no time")), &then).unwrap();
-        assert_eq!(second.last.unwrap_err().why, "its date is not known to this version");
-        assert_eq!((second.earliest, second.expected), (Err(next("no time")), Err(next("no time"))));
+        assert_eq!(earliest(&Reading { issuance: MAX_ISSUANCE - 1, ..now }), Err(next(Why::NoEmission)));
+        assert_eq!(earliest(&Reading { issuance: MAX_ISSUANCE, ..now }), Err(next(Why::AllIssued)));
+        let second = Halving::of(threshold(2), Err(next(Why::NotAnswered)), &then).unwrap();
+        assert_eq!(second.last.unwrap_err().why.text(), "its date is not known to this version");
+        assert_eq!((second.earliest, second.expected), (Err(next(Why::NotAnswered)), Err(next(Why::NotAnswered))));
         assert!(Halving::of(MAX_ISSUANCE, Ok(now), &then).is_err());
-        assert_eq!(Halving::of(0, Ok(now), &then).unwrap().last.unwrap_err().why, "there was none");
+        assert_eq!(Halving::of(0, Ok(now), &then).unwrap().last.unwrap_err().why.text(), "there was none");
     }
 
     proptest! {

@@ -1,6 +1,8 @@
 //! The storage keys of what is read. A key is the hash of the pallet's name, that of the item's, and for a value by
 //! subnet the subnet's number; the hashes never change, so they stand here instead of the code that makes them.
 
+use super::What;
+
 const SUBTENSOR: &str = "658faa385070e074c85bf6b568cf0555";
 
 /// The largest number of a subnet that is asked for or believed.
@@ -38,7 +40,7 @@ pub enum Item {
 /// What is known of an item before it is read.
 pub(super) struct Place {
     pub(super) item: Item,
-    pub(super) name: &'static str,
+    pub(super) name: What,
     pallet: &'static str,
     hash: &'static str,
     /// Its length in bytes.
@@ -52,18 +54,18 @@ pub(super) struct Place {
 /// Each item, in the order of the enumeration.
 #[rustfmt::skip]
 pub(super) static PLACES: [Place; 12] = [
-    Place { item: Item::TotalIssuance, name: "total issuance", pallet: SUBTENSOR, hash: "57c875e4cff74148e4628f264b974c80", width: 8, by_subnet: false, default: None },
-    Place { item: Item::TotalStake, name: "total stake", pallet: SUBTENSOR, hash: "4f85a3603259384a5fa5494b7d7fdb8c", width: 8, by_subnet: false, default: None },
-    Place { item: Item::TotalNetworks, name: "number of subnets", pallet: SUBTENSOR, hash: "5f3bb7bcd0a076a48abf8c256d221721", width: 2, by_subnet: false, default: None },
-    Place { item: Item::SubnetLimit, name: "limit of subnets", pallet: SUBTENSOR, hash: "a336e39c4086c4d5f43b7e6dff8a04f6", width: 2, by_subnet: false, default: Some(128) },
-    Place { item: Item::BlockNumber, name: "block number", pallet: "26aa394eea5630e07c48ae0c9558cef7", hash: "02a5c1b19ab7a04f536c519aca4983ac", width: 4, by_subnet: false, default: None },
-    Place { item: Item::BlockTime, name: "time of the block", pallet: "f0c365c3cf59d671eb72da0e7a4113c4", hash: "9f1f0515f462cdcf84e0f1d6045dfcbb", width: 8, by_subnet: false, default: None },
-    Place { item: Item::BalancesIssuance, name: "issuance of balances", pallet: "c2261276cc9d1f8598ea4b6a74b15c2f", hash: "57c875e4cff74148e4628f264b974c80", width: 8, by_subnet: false, default: None },
-    Place { item: Item::SubnetTao, name: "root stake", pallet: SUBTENSOR, hash: "7a57dce016211512d1700561066b85a3", width: 8, by_subnet: true, default: None },
-    Place { item: Item::TaoInEmission, name: "TAO into pools", pallet: SUBTENSOR, hash: "dd62ae7237581e8f6a684f1ecae06215", width: 8, by_subnet: true, default: Some(0) },
-    Place { item: Item::ExcessTao, name: "TAO of chain buys", pallet: SUBTENSOR, hash: "857b0a5b920bc5e41cb0695a4b7d38e7", width: 8, by_subnet: true, default: Some(0) },
-    Place { item: Item::EmissionEnabled, name: "emission switch", pallet: SUBTENSOR, hash: "c97bb5c5631e5f593b5bd2da84a5fa16", width: 1, by_subnet: true, default: Some(1) },
-    Place { item: Item::RegisteredAt, name: "registration of a subnet", pallet: SUBTENSOR, hash: "271d29b9b717ce3d8c571f1cbc180fa2", width: 8, by_subnet: true, default: Some(0) },
+    Place { item: Item::TotalIssuance, name: What::TotalIssuance, pallet: SUBTENSOR, hash: "57c875e4cff74148e4628f264b974c80", width: 8, by_subnet: false, default: None },
+    Place { item: Item::TotalStake, name: What::TotalStake, pallet: SUBTENSOR, hash: "4f85a3603259384a5fa5494b7d7fdb8c", width: 8, by_subnet: false, default: None },
+    Place { item: Item::TotalNetworks, name: What::Subnets, pallet: SUBTENSOR, hash: "5f3bb7bcd0a076a48abf8c256d221721", width: 2, by_subnet: false, default: None },
+    Place { item: Item::SubnetLimit, name: What::SubnetLimit, pallet: SUBTENSOR, hash: "a336e39c4086c4d5f43b7e6dff8a04f6", width: 2, by_subnet: false, default: Some(128) },
+    Place { item: Item::BlockNumber, name: What::BlockNumber, pallet: "26aa394eea5630e07c48ae0c9558cef7", hash: "02a5c1b19ab7a04f536c519aca4983ac", width: 4, by_subnet: false, default: None },
+    Place { item: Item::BlockTime, name: What::BlockTime, pallet: "f0c365c3cf59d671eb72da0e7a4113c4", hash: "9f1f0515f462cdcf84e0f1d6045dfcbb", width: 8, by_subnet: false, default: None },
+    Place { item: Item::BalancesIssuance, name: What::BalancesIssuance, pallet: "c2261276cc9d1f8598ea4b6a74b15c2f", hash: "57c875e4cff74148e4628f264b974c80", width: 8, by_subnet: false, default: None },
+    Place { item: Item::SubnetTao, name: What::RootStake, pallet: SUBTENSOR, hash: "7a57dce016211512d1700561066b85a3", width: 8, by_subnet: true, default: None },
+    Place { item: Item::TaoInEmission, name: What::TaoIntoPools, pallet: SUBTENSOR, hash: "dd62ae7237581e8f6a684f1ecae06215", width: 8, by_subnet: true, default: Some(0) },
+    Place { item: Item::ExcessTao, name: What::ChainBuys, pallet: SUBTENSOR, hash: "857b0a5b920bc5e41cb0695a4b7d38e7", width: 8, by_subnet: true, default: Some(0) },
+    Place { item: Item::EmissionEnabled, name: What::EmissionSwitch, pallet: SUBTENSOR, hash: "c97bb5c5631e5f593b5bd2da84a5fa16", width: 1, by_subnet: true, default: Some(1) },
+    Place { item: Item::RegisteredAt, name: What::Registration, pallet: SUBTENSOR, hash: "271d29b9b717ce3d8c571f1cbc180fa2", width: 8, by_subnet: true, default: Some(0) },
 ];
 
 impl Item {

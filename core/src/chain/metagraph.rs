@@ -5,7 +5,7 @@
 
 use super::halving::MAX_ISSUANCE;
 use super::scale::{Reader, bytes};
-use super::{Fault, Known};
+use super::{Fault, Known, What, Why};
 use crate::wire::Json;
 
 const HOTKEYS: u8 = 52;
@@ -22,22 +22,21 @@ const SEATS: usize = 1_024;
 /// # Errors
 /// When it isn't bytes, of another subnet, of another layout, or says more than there can be.
 pub fn root_stake(result: &Json) -> Known<Vec<u64>> {
-    let fault = |why| Fault::new("root stake by coldkey", why);
-    let bytes = result.text().and_then(bytes).ok_or(fault("not bytes in hex"))?;
-    let (coldkeys, stakes) = decode(&bytes).ok_or(fault("another layout than documented"))?;
+    let fault = |why| Fault::new(What::RootByColdkey, why);
+    let bytes = result.text().and_then(bytes).ok_or(fault(Why::NotHex))?;
+    let (coldkeys, stakes) = decode(&bytes).ok_or(fault(Why::Layout))?;
     let mut sums: Vec<(&[u8], u64)> = Vec::new();
     let mut total = 0_u64;
     for (coldkey, stake) in coldkeys.into_iter().zip(stakes) {
         // Each sum is at most the total, which is kept below the issuance.
-        total =
-            total.checked_add(stake).filter(|total| *total <= MAX_ISSUANCE).ok_or(fault("more than can be issued"))?;
+        total = total.checked_add(stake).filter(|total| *total <= MAX_ISSUANCE).ok_or(fault(Why::OverIssuance))?;
         match sums.iter_mut().find(|(known, _)| *known == coldkey) {
             Some((_, sum)) => *sum = sum.saturating_add(stake),
             None => sums.push((coldkey, stake)),
         }
     }
     let sums: Vec<u64> = sums.into_iter().map(|(_, sum)| sum).filter(|sum| *sum > 0).collect();
-    if sums.is_empty() { Err(fault("nobody holds any")) } else { Ok(sums) }
+    if sums.is_empty() { Err(fault(Why::NobodyHoldsAny)) } else { Ok(sums) }
 }
 
 /// The coldkeys and their stake, seat by seat.
@@ -140,17 +139,17 @@ mod tests {
         for (place, byte) in [(0, 0), (0, 2), (1, 4), (2, 1), (52, 1), (53, 2)] {
             let mut bad = good.clone();
             bad[place] = byte;
-            assert_eq!(root_stake(&hex(&bad)).unwrap_err().why, "another layout than documented", "{place}");
+            assert_eq!(root_stake(&hex(&bad)).unwrap_err().why.text(), "another layout than documented", "{place}");
         }
         for other in [Json::Null, Json::Text("0xz".into()), Json::Text(String::new())] {
-            assert_eq!(root_stake(&other).unwrap_err().why, "not bytes in hex");
+            assert_eq!(root_stake(&other).unwrap_err().why.text(), "not bytes in hex");
         }
         assert!(root_stake(&hex(&[])).is_err());
     }
 
     #[test]
     fn what_cannot_be_is_not_believed() {
-        let why = |seats: &[(u8, u128)]| root_stake(&hex(&metagraph(seats, false))).unwrap_err().why;
+        let why = |seats: &[(u8, u128)]| root_stake(&hex(&metagraph(seats, false))).unwrap_err().why.text();
         assert_eq!(why(&[(1, 20_000_000 * TAO), (2, 2_000_000 * TAO)]), "more than can be issued");
         assert_eq!(why(&[(1, u64::MAX.into()), (1, u64::MAX.into())]), "more than can be issued");
         assert_eq!(why(&[(1, 1 << 64)]), "another layout than documented");

@@ -18,7 +18,7 @@ mod subnets;
 
 pub use concentration::Concentration;
 pub use facts::{Network, Sources};
-pub use fault::{Fault, Known};
+pub use fault::{Fault, Known, What, Why};
 pub use halving::Halving;
 pub use key::{Item, MAX_NETUID, card_keys, past_keys};
 pub use metagraph::root_stake;

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use super::scale::line;
-use super::{Fault, Known};
+use super::{Fault, Known, What, Why};
 use crate::wire::Json;
 
 /// The hash of Bittensor's first block: what a node has to name before it is believed to speak of this chain.
@@ -126,7 +126,7 @@ impl<'a> Answer<'a> {
 /// # Errors
 /// When it is no hash.
 pub fn finalized_head(result: &Json) -> Known<BlockHash> {
-    result.text().and_then(BlockHash::read).ok_or(Fault::new("block", "not the hash that is documented"))
+    result.text().and_then(BlockHash::read).ok_or(Fault::new(What::Block, Why::NotAHash))
 }
 
 /// The block's number in the answer to [`Call::Header`].
@@ -138,7 +138,7 @@ pub fn block_number(result: &Json) -> Known<u64> {
     // `from_str_radix` takes a sign, which no header has.
     let digits = digits.filter(|digits| !digits.starts_with('+'));
     let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    number.map(u64::from).ok_or(Fault::new("block number", "not the number that is documented"))
+    number.map(u64::from).ok_or(Fault::new(What::BlockNumber, Why::NotANumber))
 }
 
 /// The runtime's version in the answer to [`Call::Version`].
@@ -146,18 +146,18 @@ pub fn block_number(result: &Json) -> Known<u64> {
 /// # Errors
 /// When it is of another chain's runtime, or no whole number from 1 to a million.
 pub fn spec_version(result: &Json) -> Known<u32> {
-    let fault = |why| Fault::new("runtime version", why);
+    let fault = |why| Fault::new(What::RuntimeVersion, why);
     let name = result.get("specName").and_then(Json::text);
     if name != Some("node-subtensor") {
-        return Err(fault("not of Bittensor's runtime"));
+        return Err(fault(Why::OtherRuntime));
     }
     let Some(Json::Number(version)) = result.get("specVersion") else {
-        return Err(fault("not the number that is documented"));
+        return Err(fault(Why::NotANumber));
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked at once")]
     let number = *version as u32;
     let whole = f64::from(number).to_bits() == version.to_bits() && (1..=1_000_000).contains(&number);
-    whole.then_some(number).ok_or(fault("not the number that is documented"))
+    whole.then_some(number).ok_or(fault(Why::NotANumber))
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::key::{MAX_NETUID, PLACES, parse};
 use super::scale::{Reader, bytes};
-use super::{BlockHash, Fault, Item, Known};
+use super::{BlockHash, Fault, Item, Known, What, Why};
 use crate::wire::Json;
 
 /// A value as sent, or what is wrong with it; nothing for one that the chain doesn't store.
-type Slot = Result<Option<u64>, &'static str>;
+type Slot = Result<Option<u64>, Why>;
 
 /// What one block holds of the keys that were asked.
 #[derive(Debug, Clone)]
@@ -27,11 +27,11 @@ impl Storage {
     /// # Errors
     /// When it has another shape than documented or is of another block; then nothing of it is taken.
     pub fn add(&mut self, result: &Json) -> Known<()> {
-        let fault = |why| Fault::new("storage", why);
-        let shape = fault("another shape than documented");
+        let fault = |why| Fault::new(What::Storage, why);
+        let shape = fault(Why::Shape);
         let [set] = result.list().map_err(|_| shape)? else { return Err(shape) };
         if set.get("block").and_then(Json::text) != Some(self.at.text()) {
-            return Err(fault("of another block than asked"));
+            return Err(fault(Why::OtherBlock));
         }
         let changes = set.get("changes").and_then(|changes| changes.list().ok()).ok_or(shape)?;
         if !changes.iter().all(|change| matches!(change.list(), Ok([Json::Text(_), _]))) {
@@ -50,7 +50,7 @@ impl Storage {
             Err(place) => self.slots.insert(place, (key, slot)),
             Ok(place) => {
                 if let Some((_, known)) = self.slots.get_mut(place).filter(|(_, known)| *known != slot) {
-                    *known = Err("answered twice and differently");
+                    *known = Err(Why::Contradiction);
                 }
             }
         }
@@ -62,11 +62,11 @@ impl Storage {
     /// When it was not answered or can't be read, or is not stored and has no default.
     pub fn get(&self, item: Item, netuid: u16) -> Known<u64> {
         let place = PLACES.iter().find(|place| place.item == item);
-        let (name, default) = place.map_or(("storage", None), |place| (place.name, place.default));
+        let (name, default) = place.map_or((What::Storage, None), |place| (place.name, place.default));
         let found = self.slots.binary_search_by_key(&(item, netuid), |(known, _)| *known).ok();
         let value = match found.and_then(|found| self.slots.get(found)) {
-            None => Err("not answered"),
-            Some((_, slot)) => slot.and_then(|value| value.or(default).ok_or("not stored by this chain")),
+            None => Err(Why::NotAnswered),
+            Some((_, slot)) => slot.and_then(|value| value.or(default).ok_or(Why::NotStored)),
         };
         value.map_err(|why| Fault::new(name, why))
     }
@@ -88,8 +88,8 @@ impl Storage {
     /// A count of subnets that is believable: 1 … 512. `without` is what counts and isn't one.
     pub(super) fn subnet_count(&self, item: Item, without: u64) -> Known<u16> {
         let count = self.get(item, 0)?.checked_sub(without).and_then(|count| u16::try_from(count).ok());
-        let name = if item == Item::SubnetLimit { "limit of subnets" } else { "number of subnets" };
-        count.filter(|count| (1..=MAX_NETUID).contains(count)).ok_or(Fault::new(name, "not between 1 and 512"))
+        let name = if item == Item::SubnetLimit { What::SubnetLimit } else { What::Subnets };
+        count.filter(|count| (1..=MAX_NETUID).contains(count)).ok_or(Fault::new(name, Why::SubnetBounds))
     }
 }
 
@@ -97,15 +97,15 @@ fn slot(value: &Json, width: usize) -> Slot {
     let text = match value {
         Json::Null => return Ok(None),
         Json::Text(text) => text,
-        _ => return Err("neither bytes nor null"),
+        _ => return Err(Why::NeitherBytesNorNull),
     };
-    let bytes = bytes(text).ok_or("not bytes in hex")?;
+    let bytes = bytes(text).ok_or(Why::NotHex)?;
     if bytes.len() != width {
-        return Err("of another length than documented");
+        return Err(Why::Length);
     }
-    let value = Reader::new(&bytes).integer(width).and_then(|value| u64::try_from(value).ok()).ok_or("too large")?;
+    let value = Reader::new(&bytes).integer(width).and_then(|value| u64::try_from(value).ok()).ok_or(Why::TooLarge)?;
     if width == 1 && value > 1 {
-        return Err("neither true nor false");
+        return Err(Why::NotAFlag);
     }
     Ok(Some(value))
 }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn one(item: Item, value: &str) -> Result<u64, &'static str> {
-        read(&change(item, 0, value)).unwrap().get(item, 0).map_err(|fault| fault.why)
+        read(&change(item, 0, value)).unwrap().get(item, 0).map_err(|fault| fault.why.text())
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
         let storage = read(&two).unwrap();
         assert_eq!(storage.get(Item::ExcessTao, 5), Ok(5));
         assert_eq!(storage.get(Item::ExcessTao, 6).unwrap_err().to_string(), "TAO of chain buys: not answered");
-        assert_eq!(storage.get(Item::TotalStake, 0), Err(Fault::new("total stake", "neither bytes nor null")));
+        assert_eq!(storage.get(Item::TotalStake, 0), Err(Fault::new(What::TotalStake, Why::NeitherBytesNorNull)));
     }
 
     #[test]
@@ -177,8 +177,8 @@ mod tests {
             read(&format!("{first},{}", change(Item::TotalNetworks, 0, second))).unwrap().get(Item::TotalNetworks, 0)
         };
         assert_eq!(twice(r#""0x8100""#), Ok(129));
-        assert_eq!(twice(r#""0x8000""#).unwrap_err().why, "answered twice and differently");
-        assert_eq!(twice("null").unwrap_err().why, "answered twice and differently");
+        assert_eq!(twice(r#""0x8000""#).unwrap_err().why.text(), "answered twice and differently");
+        assert_eq!(twice("null").unwrap_err().why.text(), "answered twice and differently");
     }
 
     #[test]
@@ -218,7 +218,7 @@ mod tests {
             ("0x8100", "0x0000"),
         ] {
             let fault = of(&format!("\"{networks}\""), &format!("\"{limit}\"")).unwrap_err();
-            assert_eq!(fault.why, "not between 1 and 512", "{networks} {limit}");
+            assert_eq!(fault.why.text(), "not between 1 and 512", "{networks} {limit}");
         }
     }
 }

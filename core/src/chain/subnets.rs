@@ -3,7 +3,7 @@
 use super::halving::MAX_ISSUANCE;
 use super::key::MAX_NETUID;
 use super::scale::{Reader, billionths, bytes, line};
-use super::{Fault, Known};
+use super::{Fault, Known, What, Why};
 use crate::wire::Json;
 
 /// The longest name that is shown, in characters.
@@ -33,16 +33,16 @@ pub struct Subnet {
 /// # Errors
 /// When it isn't bytes, of another layout (every byte has to be used up), or holds what can't be.
 pub fn subnets(result: &Json) -> Known<Vec<Subnet>> {
-    let fault = |why| Fault::new("names of subnets", why);
-    let bytes = result.text().and_then(bytes).ok_or(fault("not bytes in hex"))?;
-    let subnets = decode(&bytes).ok_or(fault("another layout than documented"))?;
+    let fault = |why| Fault::new(What::Names, why);
+    let bytes = result.text().and_then(bytes).ok_or(fault(Why::NotHex))?;
+    let subnets = decode(&bytes).ok_or(fault(Why::Layout))?;
     let distinct = subnets.is_sorted_by(|a, b| a.netuid < b.netuid);
-    if !distinct || !subnets.last().is_some_and(|last| last.netuid <= MAX_NETUID) {
-        return Err(fault("not up to 513 different numbers"));
+    if !distinct || subnets.last().is_none_or(|last| last.netuid > MAX_NETUID) {
+        return Err(fault(Why::Netuids));
     }
     let tao: u128 = subnets.iter().map(|subnet| u128::from(subnet.tao_in)).sum();
     if tao > u128::from(MAX_ISSUANCE) {
-        return Err(fault("more TAO than can be issued"));
+        return Err(fault(Why::OverIssuance));
     }
     Ok(subnets)
 }
@@ -171,20 +171,20 @@ mod tests {
         }
         let longer = [&good[..], &[0]].concat();
         assert_eq!(read(&longer).unwrap_err().to_string(), "names of subnets: another layout than documented");
-        assert_eq!(subnets(&Json::Null).unwrap_err().why, "not bytes in hex");
+        assert_eq!(subnets(&Json::Null).unwrap_err().why.text(), "not bytes in hex");
     }
 
     #[test]
     fn what_cannot_be_is_not_believed() {
         let twice = list(&[Some(entry(4, b"a", None)), Some(entry(4, b"b", None))]);
-        assert_eq!(read(&twice).unwrap_err().why, "not up to 513 different numbers");
-        assert_eq!(read(&list(&[])).unwrap_err().why, "not up to 513 different numbers");
+        assert_eq!(read(&twice).unwrap_err().why.text(), "not up to 513 different numbers");
+        assert_eq!(read(&list(&[])).unwrap_err().why.text(), "not up to 513 different numbers");
         let mut far = list(&[Some(entry(64, b"a", None))]);
         far[2..4].copy_from_slice(&[5, 8]); // 513
-        assert_eq!(read(&far).unwrap_err().why, "not up to 513 different numbers");
+        assert_eq!(read(&far).unwrap_err().why.text(), "not up to 513 different numbers");
         far[2] = 1; // 512
         assert_eq!(read(&far).unwrap()[0].netuid, 512);
-        assert_eq!(read(&list(&[None])).unwrap_err().why, "not up to 513 different numbers");
+        assert_eq!(read(&list(&[None])).unwrap_err().why.text(), "not up to 513 different numbers");
     }
 
     /// The vector that was written by another encoder, where it is at hand. It says 129 entries and has one.
