@@ -94,6 +94,7 @@ function metagraphField(field: number, subnet: Subnet, seats: Seat[] | undefined
     default:
   }
   if (!seats) throw new Error(`field ${field} of subnet ${subnet.netuid} is not made up`);
+  const stakes = seats.filter(({ stakeLeftOut }) => !stakeLeftOut).map(({ stake }) => stake);
   switch (field) {
     case 30:
       return compact(seats.length);
@@ -107,10 +108,10 @@ function metagraphField(field: number, subnet: Subnet, seats: Seat[] | undefined
       return vec(seats.map(({ permit }) => bool(permit)));
     case 67:
     case 68:
-      return vec(seats.map(({ stake }) => compact(stake)));
+      return vec(stakes.map((stake) => compact(stake)));
     case 69:
       // Alpha stake and 0.18 of the TAO stake, which on the root are the same: a number that is too large by 18 %.
-      return vec(seats.map(({ stake }) => compact(stake + (stake * 18n) / 100n)));
+      return vec(stakes.map((stake) => compact(stake + (stake * 18n) / 100n)));
     default:
       throw new Error(`field ${field} of the root is not made up`);
   }

@@ -110,6 +110,8 @@ export interface Seat {
   coldkey: Uint8Array;
   /** Rao. */
   stake: bigint;
+  /** Its stake is missing from the metagraph's lists, which no right one does. */
+  stakeLeftOut?: boolean;
   permit: boolean;
   name?: string;
 }
@@ -420,7 +422,7 @@ function madeUpName(...who: (number | string)[]): string {
 /** About as much text as real subnets leave. */
 function identity(name: Text, ...who: (number | string)[]): Identity {
   const slug = madeUpName(...who, 'slug').toLowerCase();
-  const words = Array.from({ length: 4 + Math.floor(22 * draw(...who, 'words')) }, (_, index) => madeUpName(...who, 'word', index).toLowerCase());
+  const words = Array.from({ length: 6 + Math.floor(40 * draw(...who, 'words')) }, (_, index) => madeUpName(...who, 'word', index).toLowerCase());
   return {
     name,
     github: `https://github.com/${slug}-example/${slug}-subnet`,

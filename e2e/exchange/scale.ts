@@ -62,9 +62,15 @@ export function text(value: Text): Buffer {
   return Buffer.concat([compact(bytes.length), bytes]);
 }
 
+const compactOf = Array.from({ length: 256 }, (_, byte) => compact(byte));
+
 /** Vec<Compact<u8>>, as names stand in DynamicInfo: bytes from 64 on take two. */
 export function compactText(value: Text): Buffer {
-  return vec([...Buffer.from(value as Uint8Array)].map((byte) => compact(byte)));
+  const bytes = Buffer.from(value as Uint8Array);
+  const written = Buffer.alloc(2 * bytes.length);
+  let end = 0;
+  for (const byte of bytes) end += compactOf[byte]!.copy(written, end);
+  return Buffer.concat([compact(bytes.length), written.subarray(0, end)]);
 }
 
 /** A binary fraction of 128 bits, so many of them behind the point; what is finer is cut off, towards −∞. */
@@ -88,7 +94,7 @@ export function hex(bytes: Uint8Array): string {
 
 /** The bytes that `0x…` stands for; nothing when it isn't that. */
 export function unhex(value: unknown): Buffer | undefined {
-  return typeof value === 'string' && /^0x([0-9a-f]{2})*$/i.test(value) ? Buffer.from(value.slice(2), 'hex') : undefined;
+  return typeof value === 'string' && value.length % 2 === 0 && /^0x[0-9a-f]*$/i.test(value) ? Buffer.from(value.slice(2), 'hex') : undefined;
 }
 
 const MASK = (1n << 64n) - 1n;
