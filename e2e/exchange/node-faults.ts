@@ -98,7 +98,6 @@ function issued(issuance: bigint): NodeFault {
   return { kind: 'state', change: (state) => ({ ...state, issuance, balancesIssuance: issuance }) };
 }
 
-const READS = ['state_getStorage', 'state_queryStorageAt'];
 /** Takes the last byte of a value away. */
 const short = (value: string | null): string | null => value && value.slice(0, -2);
 
@@ -225,6 +224,3 @@ export type NodeFaultName = keyof typeof NODE_FAULTS;
 export function strike(name: NodeFaultName): Strike {
   return NODE_FAULTS[name];
 }
-
-/** The calls that read single values. */
-export const STORAGE_READS = READS;

@@ -7,7 +7,7 @@ import { test as base, expect } from '@playwright/test';
 import { WebSocket } from 'ws';
 import { KEYS, allDynamicInfo, dynamicInfo, item, selectiveMetagraph, storageOf } from '../exchange/chain-layout.ts';
 import { BLOCKS_OF_30_DAYS, Chain, GENESIS, type Knobs, type State, TAO, emissionAt } from '../exchange/chain-state.ts';
-import { DYNAMIC, HOSTILE_NAMES, METAGRAPH, NODE_FAULTS, type NodeFaultName, STORAGE_READS, strike } from '../exchange/node-faults.ts';
+import { DYNAMIC, HOSTILE_NAMES, METAGRAPH, NODE_FAULTS, type NodeFaultName, strike } from '../exchange/node-faults.ts';
 import { Node } from '../exchange/node.ts';
 import {
   accountId, bool, compact, compactText, hashed, hex, i64, i96f32, option, storageKey, text, twox128, u16, u32, u64, u64f64, u96f32, unhex, vec, xxh64,
@@ -950,10 +950,6 @@ test.describe('faults', () => {
     expect(called(3)).toBe(HOSTILE_NAMES.markup);
     expect(called(7)).toContain('\uFFFD');
     expect(called(8)).toMatch(/^[A-Z][a-z]+$/);
-  });
-
-  test('what the calls that read single values are is known to those who name them', () => {
-    expect(STORAGE_READS).toEqual(['state_getStorage', 'state_queryStorageAt']);
   });
 });
 
