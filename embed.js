@@ -2,7 +2,7 @@
 // Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
 (() => {
   const NAME = "tao-conviction";
-  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
+  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
   const script = document.currentScript; // null in a module
   // A classic script from another origin has no base for a relative import; a module does, but can't be asked here.
   const url = (file) => (script?.src ? new URL(file, script.src).href : `./${file}`);

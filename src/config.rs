@@ -58,7 +58,7 @@ impl Layout {
 }
 
 /// One widget's settings; every one has a default.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// The asset.
     pub(crate) symbol: Asset,
@@ -68,8 +68,18 @@ pub(crate) struct Config {
     pub(crate) theme: Theme,
     /// BCP 47 tag for numbers and dates; the browser's when nothing is said.
     pub(crate) locale: Option<String>,
+    /// Whether anything else than candles may be loaded: what the chain says, dated events, signals.
+    #[cfg_attr(not(feature = "panel"), expect(dead_code, reason = "a card loads nothing of the kind"))]
+    pub(crate) catalysts: bool,
     /// Where candles come from.
     pub(crate) data: DataConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let (symbol, layout, theme, data) = Default::default();
+        Self { symbol, layout, theme, locale: None, catalysts: true, data }
+    }
 }
 
 /// The part of the settings that decides what is fetched: widgets that agree on it share their requests.
@@ -109,7 +119,8 @@ impl fmt::Display for Rejected {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 7] = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 8] =
+        ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
 
     /// Sets an attribute; `None` and a value that can't be used set its default.
     pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
@@ -121,6 +132,7 @@ impl Config {
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
+            "catalysts" => assign(&mut self.catalysts, text, parse_switch, true),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -134,7 +146,7 @@ impl Config {
             "theme" => Theme::ALL.map(Theme::name).join(", "),
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
-            "live" => "on, off".to_owned(),
+            "live" | "catalysts" => "on, off".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
@@ -211,6 +223,7 @@ mod tests {
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
         assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
+        assert!(!set("catalysts", "off").0.catalysts && set("catalysts", "on").0.catalysts);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
@@ -230,6 +243,7 @@ mod tests {
             ("symbol", "DOGE"),
             ("layout", "cinema"),
             ("live", "always"),
+            ("catalysts", "some"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),

@@ -9,6 +9,8 @@ mod engine;
 mod handle;
 mod market;
 mod page;
+#[cfg(feature = "panel")]
+mod signals;
 mod ui;
 
 pub use handle::{Handle, mount, version};

@@ -146,19 +146,40 @@ pub(super) fn close() {
     }
 }
 
+/// What was kept under `key` by [`keep`]; undefined where there is nothing.
+#[cfg(feature = "panel")]
+pub(crate) async fn recall(key: &str) -> JsValue {
+    value(key).await.unwrap_or_default()
+}
+
+/// Keeps a plain value under `key`, where anything can be kept.
+#[cfg(feature = "panel")]
+pub(crate) async fn keep(key: &str, value: &JsValue) {
+    if let Err(error) = put(key, value).await {
+        explain(&error);
+    }
+}
+
 async fn read(key: &str) -> Result<Option<Vec<f64>>, JsValue> {
-    let Some(database) = database().await else { return Ok(None) };
+    Ok(value(key).await?.dyn_ref::<Float64Array>().map(Float64Array::to_vec))
+}
+
+async fn value(key: &str) -> Result<JsValue, JsValue> {
+    let Some(database) = database().await else { return Ok(JsValue::UNDEFINED) };
     let request = database.transaction(STORE, "readonly")?.store(STORE)?.get(key)?;
     done(&request).await?;
-    Ok(request.result().dyn_ref::<Float64Array>().map(Float64Array::to_vec))
+    Ok(request.result())
 }
 
 async fn write(key: &str, numbers: &[f64]) -> Result<(), JsValue> {
+    put(key, &Float64Array::from(numbers)).await
+}
+
+async fn put(key: &str, value: &JsValue) -> Result<(), JsValue> {
     let Some(database) = database().await else { return Ok(()) };
     let store = database.transaction(STORE, "readwrite")?.store(STORE)?;
     let count = store.count()?;
-    let value = Float64Array::from(numbers);
-    let put = store.put(&value, key)?;
+    let put = store.put(value, key)?;
     done(&put).await?;
     if count.result().as_f64().is_some_and(|count| count > MOST) {
         done(&database.transaction(STORE, "readwrite")?.store(STORE)?.clear()?).await?;

@@ -9,6 +9,10 @@ mod schedule;
 mod snapshot;
 mod tabs;
 
+#[cfg(feature = "panel")]
+pub(crate) use cache::{keep, recall};
 pub(crate) use feed::{Feed, FeedState, Outage};
 pub(crate) use quiet::View;
+#[cfg(feature = "panel")]
+pub(crate) use quiet::may_ask;
 pub(crate) use snapshot::Snapshot;

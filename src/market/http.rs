@@ -15,6 +15,16 @@ use super::{Asset, Failure};
 const TIMEOUT_MS: u32 = 8_000;
 /// Largest body that is parsed; a card's largest answer is about 100 KB.
 const MAX_BODY: usize = 4 << 20;
+/// The longest that anybody is left alone on request.
+const HOUR: i64 = 60 * 60_000;
+
+#[cfg(feature = "panel")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    /// For texts that stay with the browser.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_in_place(text: &js_sys::JsString) -> Result<JsValue, JsValue>;
+}
 
 /// The browser's clock.
 pub(crate) fn now() -> UnixMs {
@@ -44,11 +54,7 @@ impl Drop for Abort {
 /// Gets `url`, or posts a JSON body to it.
 pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failure> {
     let abort = Abort(AbortController::new().map_err(|_| Failure::Unreachable)?);
-    let signal = abort.0.signal();
-    let request = RequestBuilder::new(url)
-        .credentials(RequestCredentials::Omit)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(&signal));
+    let request = plain(url, &abort);
     let request = match body {
         None => request.build(),
         Some(body) => request.method(Method::POST).header("content-type", "application/json").body(body),
@@ -61,6 +67,62 @@ pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failu
         // A body that breaks off is a network failure like any other.
         let text = response.text().await.map_err(|_| Failure::Unreachable)?;
         Ok(Answer { status, text, wait })
+    };
+    match select(Box::pin(answer), TimeoutFuture::new(TIMEOUT_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(Failure::Timeout),
+    }
+}
+
+/// A request to `url` that tells the other side as little as can be.
+fn plain(url: &str, abort: &Abort) -> RequestBuilder {
+    RequestBuilder::new(url)
+        .credentials(RequestCredentials::Omit)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&abort.0.signal()))
+}
+
+/// What a host said that sells nothing: its answer stays with the browser, since most of it isn't needed.
+#[cfg(feature = "panel")]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    /// For how many milliseconds it asks to be left alone; 0 where it doesn't.
+    pub(crate) wait: i64,
+    /// The body as the browser parsed it, whatever the status.
+    pub(crate) body: Result<JsValue, Failure>,
+}
+
+/// Gets `url`, whose body isn't taken into the wasm.
+#[cfg(feature = "panel")]
+pub(crate) async fn page(url: &str) -> Result<Page, Failure> {
+    let abort = Abort(AbortController::new().map_err(|_| Failure::Unreachable)?);
+    let request = plain(url, &abort).build().map_err(|_| Failure::Unreachable)?;
+    let answer = async {
+        let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+        let (status, headers) = (response.status(), response.headers());
+        // GitHub says when its hour is over, in seconds of the date.
+        let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+        let reset = headers.get("x-ratelimit-reset").filter(|_| spent).and_then(|text| text.parse::<u32>().ok());
+        let until = reset.map_or(0, |seconds| UnixMs(1_000 * i64::from(seconds)).since(now()).clamp(1_000, HOUR));
+        let wait = headers.get("retry-after").map_or(0, |text| wait(&text)).max(until);
+        let large = || Failure::Body("it is larger than 4 MB".into());
+        // As it travels, which is less than what it is unpacked to.
+        if headers
+            .get("content-length")
+            .and_then(|text| text.parse().ok())
+            .is_some_and(|length: usize| length > MAX_BODY)
+        {
+            return Err(large());
+        }
+        let text = web_sys::Response::from(response).text().map_err(|_| Failure::Unreachable)?;
+        let text = wasm_bindgen_futures::JsFuture::from(text).await.map_err(|_| Failure::Unreachable)?;
+        let text: js_sys::JsString = text.unchecked_into();
+        if text.length() as usize > MAX_BODY {
+            return Err(large());
+        }
+        let body = parse_in_place(&text);
+        let body = body.map_err(|_| Failure::Body(describe(&String::from(text.slice(0, 40))).into()));
+        Ok(Page { status, wait, body })
     };
     match select(Box::pin(answer), TimeoutFuture::new(TIMEOUT_MS)).await {
         Either::Left((answer, _)) => answer,
@@ -126,7 +188,6 @@ pub(crate) fn json(value: &JsValue, left: u8) -> Json {
 
 /// The milliseconds of a `Retry-After`: so many seconds, or until a date; between 1 s and an hour.
 fn wait(text: &str) -> i64 {
-    const HOUR: i64 = 60 * 60_000;
     let milliseconds = text
         .parse::<u32>()
         .map_or_else(|_| js_sys::Date::parse(text) - js_sys::Date::now(), |seconds| 1_000.0 * f64::from(seconds));

@@ -21,6 +21,8 @@ pub(crate) use asset::Asset;
 #[cfg(feature = "panel")]
 pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
+#[cfg(feature = "panel")]
+pub(crate) use http::page;
 pub(crate) use http::{json, now};
 #[cfg(feature = "panel")]
 pub(crate) use router::resting;

@@ -111,6 +111,40 @@ impl Locale {
         self.time(time, &[("day", "numeric".into()), ("month", "short".into()), hour, minute])
     }
 
+    /// The date alone.
+    #[cfg(feature = "panel")]
+    pub(super) fn day(&self, time: UnixMs) -> String {
+        self.time(time, &[("dateStyle", "medium".into())])
+    }
+
+    /// How far away it is, in the largest unit of which there is at least one: "3 days ago", "in 4 months".
+    #[cfg(feature = "panel")]
+    pub(super) fn distance(&self, time: UnixMs, now: UnixMs) -> String {
+        const MINUTE: i64 = 60_000;
+        let ahead = time.since(now);
+        let (unit, length) = match ahead.abs() / MINUTE {
+            0..60 => ("minute", MINUTE),
+            60..1_440 => ("hour", 60 * MINUTE),
+            1_440..86_400 => ("day", 1_440 * MINUTE),
+            86_400..1_051_200 => ("month", 43_830 * MINUTE),
+            _ => ("year", 525_960 * MINUTE),
+        };
+        let options = object(&[]);
+        let format = RelativeTimeFormat::new(&self.0, &options)
+            .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
+        let count = f64::from(i32::try_from(ahead / length).unwrap_or(0));
+        format.map(|format| format.format(count, unit)).unwrap_or_default()
+    }
+
+    /// As programs read it, for a `time` element.
+    #[cfg(feature = "panel")]
+    pub(super) fn machine(&self, time: UnixMs) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
+        let date = js_sys::Date::new(&JsValue::from(time.0 as f64));
+        // Refused for what is no date, which no caller has.
+        if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() }
+    }
+
     fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
         let milliseconds = time.0 as f64;

@@ -224,11 +224,11 @@ fn listed(parts: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, UnixMs, assess};
 
-    struct English;
+    pub(in crate::ui) struct English;
 
     impl Numbers for English {
         fn signed(&self, value: f64, decimals: u8) -> String {

@@ -120,7 +120,7 @@ pub(super) fn billionths(bits: u128, fraction: u32) -> Option<u64> {
 /// A stranger's text as one plain line of at most `limit` characters: without control characters, without what turns
 /// the direction of writing or can't be seen, without towers of accents. Bytes that are no text end it. Nothing when
 /// nothing is left. Markup stays as it is: who shows the text shows it as text.
-pub(super) fn line(bytes: &[u8], limit: usize) -> Option<String> {
+pub fn line(bytes: &[u8], limit: usize) -> Option<String> {
     let text = match core::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => core::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,

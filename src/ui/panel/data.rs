@@ -121,12 +121,12 @@ fn stale(data: &DataReport) -> String {
 }
 
 fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {
-    let (asset, proxy) = (config.symbol, config.data.proxy.clone());
+    let (asset, proxy, signals) = (config.symbol, config.data.proxy.clone(), config.catalysts);
     let running = signal.with(|check| check.running);
     let started = signal.clone();
     let start = move || {
         let (heard, proxy) = (started.clone(), proxy.clone());
-        wasm_bindgen_futures::spawn_local(async move { check(asset, proxy, |check| heard.set(check)).await });
+        wasm_bindgen_futures::spawn_local(async move { check(asset, proxy, signals, |check| heard.set(check)).await });
     };
     let report = signal.clone();
     let copy = move || {
@@ -147,7 +147,7 @@ fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {
     html("div", &[("class", "connections")])
         .child(html("h3", &[]).text("Connection check"))
         .child(html("p", &[("class", "caption")]).text(
-            "Asks each exchange and each Bittensor node for one small answer from your browser. Nothing is asked before.",
+            "Asks each exchange, each Bittensor node and each host of a signal for one small answer from your browser. Nothing is asked before.",
         ))
         .child(html("div", &[("class", "next")]).child(ask).child(copy))
         .child(html("p", &[("class", "caption"), ("role", "status")]).text(signal.with(summary)))

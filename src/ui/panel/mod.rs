@@ -1,7 +1,9 @@
 //! The panel: the card, and beside it tabs with everything behind it.
 
+mod catalysts;
 mod data;
 mod gates;
+mod network;
 mod why;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
@@ -13,23 +15,25 @@ use super::format::Locale;
 use super::node::{Node, html};
 use crate::config::Config;
 use crate::engine::FeedState;
-use crate::market::Check;
+use crate::market::{Asset, Check, Source};
 
 /// What a reader may look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Why,
     Gates,
+    Catalysts,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Why, Self::Gates, Self::Data];
+    const ALL: [Self; 4] = [Self::Why, Self::Gates, Self::Catalysts, Self::Data];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Why => "Why",
             Self::Gates => "Gates",
+            Self::Catalysts => "Catalysts",
             Self::Data => "Data",
         }
     }
@@ -38,6 +42,7 @@ impl Tab {
         match self {
             Self::Why => "why",
             Self::Gates => "gates",
+            Self::Catalysts => "catalysts",
             Self::Data => "data",
         }
     }
@@ -70,6 +75,14 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
+            (Tab::Catalysts, _) if !config.catalysts => nothing("Catalysts are switched off on this page."),
+            (Tab::Catalysts, _) if config.data.sources == [Source::Sample] => {
+                nothing("Beside simulated candles no catalysts are loaded.")
+            }
+            (Tab::Catalysts, _) if config.symbol != Asset::default() => {
+                nothing("Catalysts are Bittensor’s own: they are known for TAO alone.")
+            }
+            (Tab::Catalysts, FeedState::Ready(snapshot)) => catalysts::catalysts(&snapshot.assessment, None, locale),
             (_, FeedState::Loading) => nothing("The candles are on their way."),
             (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
         };
