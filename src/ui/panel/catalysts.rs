@@ -4,7 +4,6 @@
 use leptos::prelude::Get;
 use tao_conviction_core::catalyst::{Catalyst, Kind as Of, RiskFlag, RiskName};
 use tao_conviction_core::chain::line;
-use tao_conviction_core::wire::Json;
 use tao_conviction_core::{Assessment, Family, UnixMs};
 
 use super::super::format::{Locale, Numbers};
@@ -15,7 +14,7 @@ use crate::market::now;
 use crate::signals::{self, Activity, Finding, Kind, Models, Release};
 
 /// The tab of an asset whose catalysts are Bittensor's. `reading` is what the chain said.
-pub(super) fn catalysts(assessment: &Assessment, reading: Option<&Json>, locale: &Locale) -> Node {
+pub(super) fn catalysts(assessment: &Assessment, reading: Option<&network::Reading>, locale: &Locale) -> Node {
     let at = now();
     let (upcoming, past): (Vec<_>, Vec<_>) =
         assessment.catalysts.iter().partition(|catalyst| catalyst.at.is_some_and(|date| date > at));
@@ -273,7 +272,7 @@ fn notes() -> Node {
         ))
         .child(note(
             "“Over 30 active subnets” and “128 registered”",
-            "Both are true. There are 128 numbers for subnets, and all may be taken, since a new one pushes the weakest out. But the emission is switched on for fewer, and of those only some get TAO in a block: people who say “active” mean these.",
+            "Both are true. There are 128 numbers for subnets, and all may be taken, since a new one pushes the weakest out. But the emission isn’t switched on for all, and only some get TAO in a block: people who say “active” mean these.",
         ))
         .child(note(
             "The chain’s own “conviction”",

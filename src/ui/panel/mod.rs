@@ -83,6 +83,8 @@ impl Panel {
                 nothing("Catalysts are Bittensor’s own: they are known for TAO alone.")
             }
             (Tab::Catalysts, FeedState::Ready(snapshot)) => catalysts::catalysts(&snapshot.assessment, None, locale),
+            // They don't need candles.
+            (Tab::Catalysts, FeedState::Unavailable(outage)) => catalysts::catalysts(&outage.assessment, None, locale),
             (_, FeedState::Loading) => nothing("The candles are on their way."),
             (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
         };

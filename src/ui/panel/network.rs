@@ -1,5 +1,5 @@
-//! The network in figures, as one reading of the chain has them (`docs/chain.md` has its shape): each known, or unknown
-//! with the reason that the reading gives, never 0 for want of an answer.
+//! The network in figures, as one reading of the chain has them (the catalysts' part says in which form, at `shown`): each
+//! known, or unknown with the reason that the reading gives, never 0 for want of an answer.
 
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::chain::line;
@@ -10,6 +10,49 @@ use super::super::node::{Node, html, svg};
 use super::super::{path, text};
 use super::catalysts::{aside, heading, when};
 use super::row;
+
+/// What a reading of the chain has to show.
+pub(super) struct Reading {
+    /// The values in their order; nothing when no node could be used.
+    pub(super) shown: Json,
+    /// The node that was used.
+    pub(super) node: Json,
+    /// The nodes that failed: address and why.
+    pub(super) failures: Json,
+    /// When they were asked.
+    pub(super) at: UnixMs,
+    /// Change of the staked share in 30 days.
+    pub(super) change: Option<f64>,
+}
+
+/// Where each value stands in [`Reading::shown`], and where in a halving and in a concentration.
+mod place {
+    pub(super) const BLOCK: usize = 0;
+    pub(super) const TIME: usize = 1;
+    pub(super) const VERSION: usize = 2;
+    pub(super) const ISSUANCE: usize = 3;
+    pub(super) const HALVING: usize = 4;
+    pub(super) const STAKED: usize = 5;
+    pub(super) const ROOT_SHARE: usize = 6;
+    pub(super) const SUBNETS: usize = 7;
+    pub(super) const LIMIT: usize = 8;
+    pub(super) const RECEIVING: usize = 9;
+    pub(super) const EMISSION: usize = 10;
+    pub(super) const ROOT: usize = 11;
+    pub(super) const TOP: usize = 12;
+    pub(super) const LAUNCHES: usize = 13;
+
+    pub(super) const A_BLOCK: usize = 1;
+    pub(super) const THRESHOLD: usize = 2;
+    pub(super) const REMAINING: usize = 3;
+    pub(super) const EARLIEST: usize = 5;
+    pub(super) const EXPECTED: usize = 6;
+
+    pub(super) const NAKAMOTO: usize = 1;
+    pub(super) const HHI: usize = 2;
+    pub(super) const GINI: usize = 3;
+    pub(super) const TOP5: usize = 4;
+}
 
 /// A value of the reading, or why there is none.
 type Known<T> = Result<T, String>;
@@ -22,28 +65,45 @@ struct Figure {
 }
 
 /// Halving, figures and subnets with their headings.
-pub(super) fn network(reading: Option<&Json>, at: UnixMs, locale: &Locale) -> Vec<Node> {
+pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) -> Vec<Node> {
     let Some(reading) = reading else {
-        return vec![heading("The network"), aside("Unknown: the chain has not been read.")];
+        return vec![heading("The network"), aside("Unknown: the chain has not been read yet.")];
     };
-    let mut parts = vec![heading("Next halving"), halving(reading, at, locale), heading("The network")];
+    let shown = &reading.shown;
+    if *shown == Json::Null || *shown == Json::Other {
+        let said = format!("Unknown: no node of the chain could be used, asked {}.", locale.moment(reading.at, at));
+        return vec![heading("The network"), aside(said), failures(&reading.failures)];
+    }
+    let mut parts = vec![heading("Next halving"), halving(shown, at, locale), heading("The network")];
     parts.push(stamp(reading, at, locale));
-    parts.extend(figures(reading, locale).into_iter().map(drawn));
-    parts.extend([heading("Subnets by TAO of the last block"), top(reading, locale)]);
+    parts.extend(figures(shown, reading.change, locale).into_iter().map(drawn));
+    parts.extend([heading("Subnets by TAO of the last block"), top(shown, locale)]);
     parts
 }
 
-/// Which block, when, from whom: true of every figure below.
-fn stamp(reading: &Json, at: UnixMs, locale: &Locale) -> Node {
+/// Which block, when, from whom: true of every figure.
+fn stamp(reading: &Reading, at: UnixMs, locale: &Locale) -> Node {
     let mut said = Vec::new();
-    if let Ok(block) = number(reading, &["block"]) {
+    if let Ok(block) = number(&reading.shown, &[place::BLOCK]) {
         said.push(text("block", format!("Block {}", locale.plain(block, 0))));
     }
-    said.extend(date(reading, &["at"]).ok().map(|date| when(date, at, locale)));
-    let endpoint = find(reading, &["endpoint"]).ok().and_then(Json::text);
-    let host = endpoint.and_then(|url| line(url.trim_start_matches("wss://").as_bytes(), 60));
-    said.extend(host.map(|host| text("host", host)));
+    said.extend(date(&reading.shown, &[place::TIME]).ok().map(|date| when(date, at, locale)));
+    said.extend(reading.node.text().and_then(host).map(|host| text("host", host)));
     html("p", &[("class", "caption dots"), ("part", "stamp")]).children(said)
+}
+
+/// A node's address without its scheme.
+fn host(url: &str) -> Option<String> {
+    line(url.trim_start_matches("wss://").trim_end_matches(":443").as_bytes(), 60)
+}
+
+fn failures(failures: &Json) -> Node {
+    let item = |failure: &Json| {
+        let [url, why] = failure.list().ok()? else { return None };
+        let said = line(why.text()?.as_bytes(), 160)?;
+        Some(html("li", &[("class", "probe")]).child(text("label", host(url.text()?)?)).child(text("caption", said)))
+    };
+    html("ul", &[]).children(failures.list().unwrap_or_default().iter().filter_map(item).collect())
 }
 
 fn drawn(figure: Figure) -> Node {
@@ -56,8 +116,8 @@ fn drawn(figure: Figure) -> Node {
     }
 }
 
-fn halving(reading: &Json, at: UnixMs, locale: &Locale) -> Node {
-    let of = |name: &'static str| date(reading, &["network", "halving", name]);
+fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
+    let of = |place: usize| date(shown, &[place::HALVING, place]);
     let line = |name: &'static str, what: &str, date: Known<UnixMs>| {
         let label = html("div", &[]).child(text("label", name));
         match date {
@@ -69,19 +129,15 @@ fn halving(reading: &Json, at: UnixMs, locale: &Locale) -> Node {
                 .child(text("value", "unknown")),
         }
     };
-    let threshold = number(reading, &["network", "halving", "threshold"]);
-    let issued = number(reading, &["network", "issuance"]);
-    let remains = match (&issued, &threshold) {
-        (Ok(issued), Ok(threshold)) => Ok((threshold - issued).max(0.0)),
-        (Err(why), _) | (_, Err(why)) => Err(why.clone()),
-    };
+    let threshold = number(shown, &[place::HALVING, place::THRESHOLD]);
+    let remains = number(shown, &[place::HALVING, place::REMAINING]);
     let mut parts = vec![
         line(
             "Expected",
             "At the pace at which TAO were really issued: what is recycled is issued again later.",
-            of("expected"),
+            of(place::EXPECTED),
         ),
-        line("Earliest", "If nothing more were recycled.", of("earliest")),
+        line("Earliest", "If nothing more were recycled.", of(place::EARLIEST)),
     ];
     let what = match &threshold {
         Ok(threshold) => {
@@ -91,10 +147,9 @@ fn halving(reading: &Json, at: UnixMs, locale: &Locale) -> Node {
     };
     let value = remains.as_ref().map(|remains| format!("{} TAO", locale.plain(*remains, 0))).map_err(String::clone);
     parts.push(drawn(Figure { name: "Still to be issued", what, value }));
-    if let (Ok(issued), Ok(threshold)) = (issued, threshold) {
-        // From the last threshold, half of what was then left before this one.
-        let from = threshold - (MAX_SUPPLY - threshold);
-        let part = ((issued - from) / (threshold - from)).clamp(0.0, 1.0);
+    if let (Ok(remains), Ok(threshold)) = (remains, threshold) {
+        // As much lay between the last threshold and this one as lies between this one and all TAO.
+        let part = (1.0 - remains / (MAX_SUPPLY - threshold)).clamp(0.0, 1.0);
         #[expect(clippy::cast_possible_truncation, reason = "0 … 1000")]
         let width = (1_000.0 * part) as i32;
         parts.push(
@@ -118,44 +173,49 @@ fn halving(reading: &Json, at: UnixMs, locale: &Locale) -> Node {
 /// All TAO that there will be.
 const MAX_SUPPLY: f64 = 21_000_000.0;
 
-fn figures(reading: &Json, numbers: &impl Numbers) -> Vec<Figure> {
-    let of = |name: &'static str| number(reading, &["network", name]);
-    let inside = |name: &'static str, measure: &'static str| number(reading, &["network", name, measure]);
+fn figures(shown: &Json, change: Option<f64>, numbers: &impl Numbers) -> Vec<Figure> {
+    let of = |place: usize| number(shown, &[place]);
+    let inside = |place: usize, measure: usize| number(shown, &[place, measure]);
     let plain = |value: Known<f64>, decimals: u8| value.map(|value| numbers.plain(value, decimals));
     let percent = |value: Known<f64>| value.map(|value| format!("{}\u{a0}%", numbers.plain(100.0 * value, 1)));
     let tao = |value: Known<f64>, decimals: u8| value.map(|value| format!("{} TAO", numbers.plain(value, decimals)));
     let figure = |name, what: &str, value| Figure { name, what: what.to_owned(), value };
-    let change = match of("stakedShareChange") {
-        Ok(change) => format!("Of all issued TAO, {} points in 30 days.", numbers.signed(100.0 * change, 1)),
-        Err(why) => format!("Of all issued TAO. Its change in 30 days is unknown: {why}."),
+    let staked = match change {
+        Some(change) => format!("Of all issued TAO; {} points in 30 days.", numbers.signed(100.0 * change, 1)),
+        None => "Of all issued TAO. Its change in 30 days is unknown: no node had the older block.".to_owned(),
     };
-    let count = |name| of(name).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
-    let subnets = format!(
-        "Of {} that there may be; the emission is switched on for {}, and {} got TAO in this block.",
-        count("subnetLimit"),
-        count("enabled"),
-        count("receiving"),
-    );
+    let count = |place| of(place).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
+    let subnets =
+        format!("Of {} that there may be; {} got TAO in this block.", count(place::LIMIT), count(place::RECEIVING));
     vec![
-        figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of("issuance"), 0)),
-        figure("Emission", "New TAO a block, one every 12 seconds.", tao(of("emission"), 3)),
-        Figure { name: "Staked", what: change, value: percent(of("stakedShare")) },
-        figure("Staked on the root network", "Of all issued TAO.", percent(of("rootShare"))),
-        Figure { name: "Subnets", what: subnets, value: plain(of("subnets"), 0) },
+        figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of(place::ISSUANCE), 0)),
+        figure("Emission", "New TAO a block, one every 12 seconds.", tao(inside(place::HALVING, place::A_BLOCK), 3)),
+        Figure { name: "Staked", what: staked, value: percent(of(place::STAKED)) },
+        figure("Staked on the root network", "Of all issued TAO.", percent(of(place::ROOT_SHARE))),
+        Figure { name: "Subnets", what: subnets, value: plain(of(place::SUBNETS), 0) },
+        figure(
+            "Launches that matter",
+            "Subnets of the last 30 days that get at least 1 % of the TAO or are among the first 20.",
+            plain(of(place::LAUNCHES), 0),
+        ),
         figure(
             "Spread of the emission",
             "Herfindahl–Hirschman index over subnets: near 0 is even, 1 is all to one; over 0.20 counts against TAO.",
-            plain(inside("emissionConcentration", "hhi"), 3),
+            plain(inside(place::EMISSION, place::HHI), 3),
         ),
         figure(
             "Nakamoto coefficient of root stake",
             "The fewest coldkeys that hold over half; 3 or fewer raise a risk flag.",
-            plain(inside("root", "nakamoto"), 0),
+            plain(inside(place::ROOT, place::NAKAMOTO), 0),
         ),
-        figure("Five largest of root stake", "What they hold together.", percent(inside("root", "top5"))),
-        figure("HHI of root stake", "0 is even, 1 is all in one hand.", plain(inside("root", "hhi"), 3)),
-        figure("Gini of root stake", "0 is even, 1 is as uneven as can be.", plain(inside("root", "gini"), 2)),
-        figure("Runtime version", "Of the chain’s own program.", of("version").map(plain_digits)),
+        figure("Five largest of root stake", "What they hold together.", percent(inside(place::ROOT, place::TOP5))),
+        figure("HHI of root stake", "Near 0 is even, 1 is all in one hand.", plain(inside(place::ROOT, place::HHI), 3)),
+        figure(
+            "Gini of root stake",
+            "0 is even, 1 is as uneven as can be.",
+            plain(inside(place::ROOT, place::GINI), 2),
+        ),
+        figure("Runtime version", "Of the chain’s own program.", of(place::VERSION).map(plain_digits)),
     ]
 }
 
@@ -170,8 +230,8 @@ fn plain_digits(value: f64) -> String {
     whole.to_string()
 }
 
-fn top(reading: &Json, locale: &Locale) -> Node {
-    let subnets = find(reading, &["top"]).and_then(|top| top.list().map_err(|_| UNREAD.to_owned()));
+fn top(shown: &Json, locale: &Locale) -> Node {
+    let subnets = find(shown, &[place::TOP]).and_then(|top| top.list().map_err(|_| UNREAD.to_owned()));
     let subnets = match subnets {
         Ok([]) => return aside("Unknown: the reading names none."),
         Err(why) => return aside(format!("Unknown: {why}.")),
@@ -179,8 +239,8 @@ fn top(reading: &Json, locale: &Locale) -> Node {
     };
     let head = ["Subnet", "TAO", "Share"].map(|name| html("th", &[("scope", "col")]).text(name));
     let line = |subnet: &Json| {
-        let netuid = number(subnet, &["netuid"]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
-        let name = find(subnet, &["name"]).ok().and_then(Json::text).and_then(|name| line(name.as_bytes(), 32));
+        let netuid = number(subnet, &[0]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
+        let name = subnet.list().ok().and_then(|cells| line(cells.get(1)?.text()?.as_bytes(), 32));
         let cell = |value: Known<f64>, decimals: u8, unit: &str| {
             let said =
                 value.map_or_else(|_| "unknown".to_owned(), |value| format!("{}{unit}", locale.plain(value, decimals)));
@@ -190,8 +250,8 @@ fn top(reading: &Json, locale: &Locale) -> Node {
         let subnet_name = html("bdi", &[]).text(name.unwrap_or_else(|| "no name".to_owned()));
         html("tr", &[("part", "subnet")])
             .child(html("th", &[("scope", "row")]).child(text("netuid", netuid)).child(subnet_name))
-            .child(cell(number(subnet, &["tao"]), 4, ""))
-            .child(cell(number(subnet, &["share"]).map(|share| 100.0 * share), 1, "\u{a0}%"))
+            .child(cell(number(subnet, &[2]), 4, ""))
+            .child(cell(number(subnet, &[3]).map(|share| 100.0 * share), 1, "\u{a0}%"))
     };
     let rows = subnets.iter().take(10).map(line).collect();
     html("table", &[("class", "subnets")])
@@ -201,30 +261,21 @@ fn top(reading: &Json, locale: &Locale) -> Node {
 
 const UNREAD: &str = "the reading has another form than documented";
 
-/// The value that `names` lead to; each on the way may be `{value}` or `{why}`, or missing.
-fn find<'a>(json: &'a Json, names: &[&'static str]) -> Known<&'a Json> {
-    let mut found = opened(json)?;
-    for name in names {
-        found = opened(found.get(name).unwrap_or(&Json::Null))?;
+/// The value that `places` in lists in lists lead to; a text on the way says why it is unknown.
+fn find<'a>(json: &'a Json, places: &[usize]) -> Known<&'a Json> {
+    let mut found = json;
+    for place in places {
+        found = match found.list().ok().and_then(|items| items.get(*place)) {
+            Some(Json::Text(why)) => return Err(line(why.as_bytes(), 160).unwrap_or_else(|| UNREAD.to_owned())),
+            Some(value) => value,
+            None => return Err(UNREAD.to_owned()),
+        };
     }
     Ok(found)
 }
 
-fn opened(json: &Json) -> Known<&Json> {
-    if let Some(why) = json.get("why") {
-        return Err(why
-            .text()
-            .and_then(|why| line(why.as_bytes(), 160))
-            .unwrap_or_else(|| "no reason is given".to_owned()));
-    }
-    match json.get("value").unwrap_or(json) {
-        Json::Null => Err("it was not read".to_owned()),
-        value => Ok(value),
-    }
-}
-
-fn number(json: &Json, names: &[&'static str]) -> Known<f64> {
-    let found = find(json, names)?;
+fn number(json: &Json, places: &[usize]) -> Known<f64> {
+    let found = find(json, places)?;
     if let Json::Number(number) = found
         && number.is_finite()
     {
@@ -234,8 +285,8 @@ fn number(json: &Json, names: &[&'static str]) -> Known<f64> {
     }
 }
 
-fn date(json: &Json, names: &[&'static str]) -> Known<UnixMs> {
-    let milliseconds = number(json, names)?;
+fn date(json: &Json, places: &[usize]) -> Known<UnixMs> {
+    let milliseconds = number(json, places)?;
     #[expect(clippy::cast_possible_truncation, reason = "a date")]
     let time = UnixMs(milliseconds as i64);
     // What a browser can write as a date, of years with four digits.
@@ -247,7 +298,9 @@ mod tests {
     use super::*;
     use crate::ui::words::tests::English;
 
-    const READING: &str = include_str!("reading.json");
+    const SHOWN: &str = r#"[9188367, 1790862960000, 470, 11180113.34,
+        [1, 0.5, 15750000, 4569886.66, 1765756800000, 1889500000000, 1898900000000], 0.742, 0.391, 128, 128, 41,
+        [41, 9, 0.047, 0.6, 0.33], [64, 7, 0.081, 0.81, 0.462], [[64, "Chutes", 0.0512, 0.1024]], 3]"#;
 
     fn read(json: &str) -> Json {
         serde_json::from_str(json).unwrap()
@@ -255,46 +308,52 @@ mod tests {
 
     #[test]
     fn every_figure_is_said_with_its_unit() {
-        let all = figures(&read(READING), &English);
-        let said = |name: &str| all.iter().find(|figure| figure.name == name).unwrap().value.clone();
-        let ok = |text: &str| Ok(text.to_owned());
-        assert_eq!(said("Emission"), ok("0.500 TAO"));
-        assert_eq!(said("Staked"), ok("74.2\u{a0}%"));
-        assert_eq!(said("Subnets"), ok("128"));
-        assert_eq!(said("Nakamoto coefficient of root stake"), ok("7"));
-        assert_eq!(said("Gini of root stake"), ok("0.81"));
-        assert_eq!(said("Runtime version"), ok("470"));
-        let subnets = all.iter().find(|figure| figure.name == "Subnets").unwrap();
-        assert!(subnets.what.contains("switched on for 97, and 41 got TAO"), "{}", subnets.what);
-        let staked = all.iter().find(|figure| figure.name == "Staked").unwrap();
-        assert!(staked.what.ends_with("unknown: the node keeps no block of 30 days ago."), "{}", staked.what);
+        let all = figures(&read(SHOWN), Some(-0.0213), &English);
+        let of = |name: &str| all.iter().find(|figure| figure.name == name).unwrap();
+        let said: Vec<_> = all.iter().map(|figure| figure.value.clone().unwrap()).collect();
+        let expected = [
+            "11180113 TAO",
+            "0.500 TAO",
+            "74.2\u{a0}%",
+            "39.1\u{a0}%",
+            "128",
+            "3",
+            "0.047",
+            "7",
+            "46.2\u{a0}%",
+            "0.081",
+            "0.81",
+            "470",
+        ];
+        assert_eq!(said, expected);
+        assert!(of("Subnets").what.ends_with("128 that there may be; 41 got TAO in this block."));
+        assert!(of("Staked").what.ends_with("; \u{2212}2.1 points in 30 days."), "{}", of("Staked").what);
     }
 
     #[test]
     fn what_is_unknown_has_its_reason_and_is_never_0() {
-        for json in ["{}", "null", "7", "[]", r#"{"network":7}"#, r#"{"network":{"issuance":{"value":"1"},"root":[]}}"#]
-        {
-            let json = read(json);
-            assert!(figures(&json, &English).iter().all(|figure| figure.value.is_err()), "{json:?}");
+        for json in ["{}", "null", "7", "[]", "[null, null, null, null, [], null]", "[[], true]"] {
+            let all = figures(&read(json), None, &English);
+            assert!(all.iter().all(|figure| figure.value == Err(UNREAD.to_owned())), "{json}");
         }
-        let json = read(
-            r#"{"network":{"issuance":{"why":"not \u202eanswered\n"},"root":{"why":"over 1,024 seats"},"emission":{}}}"#,
-        );
-        let all = figures(&json, &English);
+        let json =
+            read(r#"[1, 2, 3, "not \u202eanswered\n", "issuance: unknown", 6, 7, "", 9, 10, 11, "over 1,024 seats"]"#);
+        let all = figures(&json, None, &English);
         assert_eq!(all[0].value, Err("not answered".to_owned()));
-        assert_eq!(all[1].value, Err(UNREAD.to_owned()));
-        let root: Vec<_> = all.iter().filter(|figure| figure.name.contains("root stake")).collect();
-        assert_eq!(root.len(), 4);
-        assert!(root.iter().all(|figure| figure.value == Err("over 1,024 seats".to_owned())));
-        let whole = read(r#"{"network":{"why":"no node answered"}}"#);
-        assert!(figures(&whole, &English).iter().all(|figure| figure.value == Err("no node answered".to_owned())));
+        assert_eq!(all[1].value, Err("issuance: unknown".to_owned()));
+        assert_eq!(all[4].value, Err(UNREAD.to_owned()));
+        let root = all.iter().filter(|figure| figure.name.contains("root stake"));
+        assert!(
+            root.clone().count() == 4 && root.clone().all(|figure| figure.value == Err("over 1,024 seats".to_owned()))
+        );
+        assert!(all[2].what.contains("is unknown"));
     }
 
     #[test]
     fn dates_are_of_our_time_or_none() {
-        let of = |text: &str| date(&read(text), &["at"]);
-        assert_eq!(of(r#"{"at":1790862960000}"#), Ok(UnixMs(1_790_862_960_000)));
-        for other in [r#"{"at":1e300}"#, r#"{"at":-1}"#, r#"{"at":"1790862960000"}"#, r#"{"at":null}"#] {
+        let of = |text: &str| date(&read(text), &[0]);
+        assert_eq!(of("[1790862960000]"), Ok(UnixMs(1_790_862_960_000)));
+        for other in ["[1e300]", "[-1]", "[\"1790862960000\"]", "[null]", "[]"] {
             assert!(of(other).is_err(), "{other}");
         }
     }
