@@ -69,7 +69,8 @@ export class Signals {
 
   private async answer(route: Route): Promise<void> {
     const url = new URL(route.request().url());
-    this.requests.push(url.host + url.pathname + url.search);
+    // The widget's library ends every query with an ampersand, which servers pass over.
+    this.requests.push((url.host + url.pathname + url.search).replace(/&$/, ''));
     const host = (Object.keys(HOSTS) as Host[]).find((name) => HOSTS[name] === url.host)!;
     const wrong = this.troubles.find((trouble) => trouble.host === host && trouble.path.test(url.pathname))?.wrong;
     const right = this.right(host, url);
