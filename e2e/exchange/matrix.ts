@@ -131,7 +131,7 @@ const OWN: Case[] = [
     name: 'the venue says that it is asked too often',
     fault: { kind: 'limited' },
     sees: none('asks for fewer requests (HTTP 429)'),
-    except: { kraken: says('EGeneral:Too many requests'), bybit: none('asks for fewer requests (code 10006)'), okx: none('asks for fewer requests (code 50011)') },
+    except: { kraken: none('asks for fewer requests'), bybit: none('asks for fewer requests (code 10006)'), okx: none('asks for fewer requests (code 50011)') },
   },
   { name: 'the same without CORS', fault: { kind: 'limited', cors: false }, sees: unreachable },
   {
