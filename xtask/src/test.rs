@@ -85,7 +85,14 @@ impl Run<'_> {
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         self.check("lints", &[Part::Lints], &mut clippy);
         let mut clippy = shell.cargo();
-        clippy.arg("clippy").args(wasm).args(["-p", "tao-conviction-scoring", "--lib", "--bins"]);
+        clippy.arg("clippy").args(wasm).args([
+            "-p",
+            "tao-conviction-scoring",
+            "-p",
+            "tao-conviction-catalysts",
+            "--lib",
+            "--bins",
+        ]);
         clippy.args(["--", "-D", "warnings"]);
         self.check("lints of the wasm", &[Part::Lints, Part::WasmTarget], &mut clippy);
         let mut clippy = shell.cargo();
