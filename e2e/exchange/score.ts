@@ -81,7 +81,7 @@ export function scoreAt(
       ...files('--btc', 'btc', '', btc),
       // Numbered, so that the members keep their order.
       ...Object.entries(basket).flatMap(([name, member], index) => files('--basket', name, `${index}${name}=`, member)),
-      ...['--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
+      ...['--as-given', '--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
     ];
     const output = execFileSync(PROGRAM, given, { encoding: 'utf8', maxBuffer: 1 << 28 });
     return output.trim().split('\n').map((line) => JSON.parse(line) as Assessment);

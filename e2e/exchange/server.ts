@@ -33,6 +33,8 @@ export interface Recorded {
   depth?: number;
   /** What was wrong with it. */
   fault?: Fault;
+  /** Bytes of the answer's body as they were sent, which is compressed where the browser takes that. */
+  bytes: number;
   /** Whether the whole answer went out, or the other side hung up before. */
   state: 'open' | 'answered' | 'broken';
 }
@@ -158,11 +160,13 @@ export class Exchange {
       query: Object.fromEntries(searchParams),
       headers: request.headers,
       at: this.now,
+      bytes: 0,
       state: 'open',
     };
     this.requests.push(recorded);
     response.on('close', () => {
       recorded.state = response.writableFinished ? 'answered' : 'broken';
+      recorded.bytes = Number(response.getHeader('content-length') ?? 0);
     });
     const { method, answer } = VENUES[venue];
     if (request.method === 'OPTIONS' && method === 'POST') {

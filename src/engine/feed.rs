@@ -264,7 +264,7 @@ impl Run {
     /// Follows the stream of the source that is used, unless it is followed already.
     fn go_live(self: &Rc<Self>, source: Source) {
         let followed = self.live.borrow().as_ref().is_some_and(|live| live.source == source);
-        if !followed && self.config.live {
+        if !followed && self.config.live && !quiet::saves_data() {
             // The old one is dropped after the borrow has ended.
             let live = Live::follow(self, source);
             drop(self.live.replace(live));

@@ -15,8 +15,8 @@ mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -64,7 +64,7 @@ impl CurrentFeed {
 }
 
 /// How often "2 min ago" is written anew.
-const CLOCK_TICK: Duration = Duration::from_secs(30);
+const CLOCK_TICK_MS: u32 = 30_000;
 
 /// A whole widget: follows its settings and its feed, and tells `host` by events.
 ///
@@ -74,9 +74,8 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
     let source = ArcRwSignal::new(feed.state());
     let tick = ArcTrigger::new();
     let ticking = tick.clone();
-    if let Ok(interval) = set_interval_with_handle(move || ticking.notify(), CLOCK_TICK) {
-        on_cleanup(move || interval.clear());
-    }
+    // Stopped when the widget goes, with what it stores.
+    StoredValue::new_local(Interval::new(CLOCK_TICK_MS, move || ticking.notify()));
     let feed = StoredValue::new_local(feed);
     #[cfg(feature = "panel")]
     let panel = panel::Panel::new();

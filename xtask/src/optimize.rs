@@ -80,14 +80,14 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     let optimize = |wasm: &Path, passes: &[&str]| {
         shell.run(tool(WASM_OPT).args(passes).args(FEATURES).arg(wasm).arg("-o").arg(wasm))
     };
-    for wasm in ["tao-conviction_bg.wasm", "panel_bg.wasm"] {
+    for wasm in ["tao-conviction_bg.wasm", "panel_bg.wasm", "catalysts_bg.wasm"] {
         shrink(&staging.join(wasm), |wasm| optimize(wasm, &PASSES))?;
     }
     shrink(&staging.join("scoring_bg.wasm"), |wasm| optimize(wasm, &FAST_PASSES))?;
     let minify = |script: &Path, options: &[&str]| {
         shell.run(tool(TERSER).arg(script).args(options).args(["--compress", "--mangle", "--output"]).arg(script))
     };
-    for module in ["tao-conviction.js", "panel.js", "scoring.js"] {
+    for module in ["tao-conviction.js", "panel.js", "catalysts.js", "scoring.js"] {
         shrink(&staging.join(module), |script| minify(script, &["--module"]))?;
     }
     // Loaded as a classic script too, so it is not read as a module.

@@ -12,7 +12,7 @@ struct Budget {
     brotli: usize,
 }
 
-const BUDGETS: [Budget; 8] = [
+const BUDGETS: [Budget; 10] = [
     Budget { name: "embed.js", files: |root| vec![root.join("dist/embed.js")], brotli: 2048 },
     Budget { name: "style/*.css", files: stylesheets, brotli: 4096 },
     Budget { name: "tao-conviction.js", files: |root| vec![root.join("dist/tao-conviction.js")], brotli: 6144 },
@@ -24,6 +24,9 @@ const BUDGETS: [Budget; 8] = [
     // The panel's part holds all of the card's and is loaded instead of it.
     Budget { name: "panel.js", files: |root| vec![root.join("dist/panel.js")], brotli: 6144 },
     Budget { name: "panel_bg.wasm", files: |root| vec![root.join("dist/panel_bg.wasm")], brotli: 122_880 },
+    // Fetched when a score of TAO is shown, and never waited for.
+    Budget { name: "catalysts.js", files: |root| vec![root.join("dist/catalysts.js")], brotli: 4096 },
+    Budget { name: "catalysts_bg.wasm", files: |root| vec![root.join("dist/catalysts_bg.wasm")], brotli: 20_480 },
     // The JS API: fetched only by those who import it, and by no embed.
     Budget { name: "scoring.js", files: |root| vec![root.join("dist/scoring.js")], brotli: 6144 },
     Budget { name: "scoring_bg.wasm", files: |root| vec![root.join("dist/scoring_bg.wasm")], brotli: 61_440 },

@@ -128,6 +128,14 @@ impl Network {
 }
 
 impl Storage {
+    /// The time of the block, between December 2025 and 2100.
+    ///
+    /// # Errors
+    /// When it is unknown or out of these bounds.
+    pub fn time(&self) -> Known<UnixMs> {
+        time(self)
+    }
+
     /// What the first answer shows to be missing, for a second question about the same block: when the subnets that
     /// get much of the emission were registered, and everything of subnets beyond those that were asked for. Nothing
     /// when nothing is.

@@ -9,6 +9,14 @@ use crate::wire::Json;
 /// The hash of Bittensor's first block: what a node has to name before it is believed to speak of this chain.
 pub const GENESIS: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
 
+/// Public nodes, in the order in which they are asked.
+pub const NODES: [&str; 4] = [
+    "wss://entrypoint-finney.opentensor.ai:443",
+    "wss://lite.chain.opentensor.ai:443",
+    "wss://bittensor-finney.api.onfinality.io/public-ws",
+    "wss://rpc.blockmachine.io",
+];
+
 /// Root stake by coldkey: `get_selective_metagraph(0, [53 coldkeys, 68 tao_stake])`.
 const ROOT: &str = "0x00000835004400";
 
