@@ -23,10 +23,10 @@ pub(super) fn catalysts(assessment: &Assessment, reading: Option<&network::Readi
     if !upcoming.is_empty() {
         parts.extend([heading("Upcoming"), timeline(&upcoming, at, locale)]);
     }
+    parts.extend(network::network(reading, at, locale));
     if !assessment.risk_flags.is_empty() {
         parts.extend([heading("Risk flags"), flags(&assessment.risk_flags, at, locale)]);
     }
-    parts.extend(network::network(reading, at, locale));
     parts.extend([heading("Signals: shown, not scored"), board(at, locale), notes()]);
     html("div", &[("class", "catalysts")]).children(parts)
 }
@@ -75,10 +75,10 @@ fn timeline(catalysts: &[&Catalyst], at: UnixMs, locale: &Locale) -> Node {
 }
 
 fn event(catalyst: &Catalyst, at: UnixMs, locale: &Locale) -> Node {
-    let (tone, mark, heard) = match catalyst.direction {
-        1 => ("bull", "▲", "good: "),
-        -1 => ("bear", "▼", "bad: "),
-        _ => ("flat", "·", "neither good nor bad: "),
+    let (tone, mark, word) = match catalyst.direction {
+        1 => ("bull", "▲", "for TAO"),
+        -1 => ("bear", "▼", "against TAO"),
+        _ => ("flat", "–", "neither for nor against"),
     };
     let title = line(catalyst.title.as_bytes(), 160).unwrap_or_default();
     let url = catalyst.source_url.as_deref().filter(|url| url.starts_with("https://"));
@@ -86,7 +86,7 @@ fn event(catalyst: &Catalyst, at: UnixMs, locale: &Locale) -> Node {
         Some(url) => link(title, url.to_owned()).attr("class", "label"),
         None => text("label", title),
     };
-    let mut caption = vec![text("kind", kind(catalyst.kind))];
+    let mut caption = vec![text("direction", word), text("kind", kind(catalyst.kind))];
     caption.push(match catalyst.at {
         Some(date) => when(date, at, locale),
         None => text("when", "as it is now"),
@@ -103,12 +103,7 @@ fn event(catalyst: &Catalyst, at: UnixMs, locale: &Locale) -> Node {
     html("li", &[("class", "event"), ("part", "catalyst")])
         .attr("data-tone", tone)
         .child(ornament(text("mark", mark)))
-        .child(
-            html("div", &[])
-                .child(text("only-heard", heard))
-                .child(title)
-                .child(html("div", &[("class", "caption dots")]).children(caption)),
-        )
+        .child(html("div", &[]).child(title).child(html("div", &[("class", "caption dots")]).children(caption)))
         .child(text("impact", locale.signed(100.0 * catalyst.impact, 1)))
 }
 
@@ -124,6 +119,11 @@ pub(super) fn when(date: UnixMs, at: UnixMs, locale: &Locale) -> Node {
         locale.day(date),
         locale.distance(date, at)
     ))
+}
+
+/// A date after words that say of what.
+fn dated(words: &'static str, date: UnixMs, at: UnixMs, locale: &Locale) -> Node {
+    html("div", &[("class", "dated")]).child(html("span", &[]).text(words)).child(when(date, at, locale))
 }
 
 const fn kind(kind: Of) -> &'static str {
@@ -215,7 +215,7 @@ fn found(finding: &Finding, at: UnixMs, locale: &Locale) -> (String, Vec<Node>) 
         }
         Finding::Activity(activity) => (
             locale.plain(activity.commits, 0),
-            vec![text("what", of_activity(activity, locale)), when(activity.until, at, locale)],
+            vec![text("what", of_activity(activity, locale)), dated("That week ended", activity.until, at, locale)],
         ),
         Finding::Models(models) => {
             (locale.plain(f64::from(models.recent), 0), vec![text("what", of_models(models, locale))])
@@ -226,7 +226,10 @@ fn found(finding: &Finding, at: UnixMs, locale: &Locale) -> (String, Vec<Node>) 
                 "https://alternative.me/crypto/fear-and-greed-index/".to_owned(),
             );
             let words = text("what", "of 100; about crypto as a whole, not about AI or Bittensor");
-            (format!("{} · {}", mood.value, mood.name()), vec![words, source, when(mood.at, at, locale)])
+            (
+                format!("{} · {}", mood.value, mood.name()),
+                vec![words, source, dated("For the day", mood.at, at, locale)],
+            )
         }
     }
 }

@@ -122,7 +122,7 @@ fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
         let label = html("div", &[]).child(text("label", name));
         match date {
             Ok(date) => html("div", &[("class", "row"), ("part", "halving")])
-                .child(label.child(text("caption", what.to_owned())))
+                .child(label.child(text("caption", format!("{} days from now. {what}", days(date.since(at), locale)))))
                 .child(html("span", &[("class", "value")]).child(when(date, at, locale))),
             Err(why) => html("div", &[("class", "row"), ("part", "halving"), ("data-known", "no")])
                 .child(label.child(text("caption", format!("{what} Unknown: {why}."))))
@@ -168,6 +168,12 @@ fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
         );
     }
     html("div", &[("class", "halving")]).children(parts)
+}
+
+/// Whole days in so many milliseconds; a date that is past has none left.
+fn days(milliseconds: i64, numbers: &impl Numbers) -> String {
+    const DAY_MS: i64 = 86_400_000;
+    numbers.plain(f64::from(u32::try_from(milliseconds / DAY_MS).unwrap_or(0)), 0)
 }
 
 /// All TAO that there will be.
@@ -347,6 +353,11 @@ mod tests {
             root.clone().count() == 4 && root.clone().all(|figure| figure.value == Err("over 1,024 seats".to_owned()))
         );
         assert!(all[2].what.contains("is unknown"));
+    }
+
+    #[test]
+    fn days_are_whole_and_none_are_left_of_a_date_that_is_past() {
+        assert_eq!([86_400_000 * 1_255 + 1, 86_399_999, -86_400_000].map(|ms| days(ms, &English)), ["1255", "0", "0"]);
     }
 
     #[test]
