@@ -118,10 +118,22 @@ test('two tabs that are opened together ask once', async ({ page, blog, site, ex
   });
   const second = await openPost(other, blog, body);
   await second().is('live');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/alternative\.me/, async (route) => {
+    await held;
+    await route.fallback();
+  });
   await page.bringToFront();
   await openTab(first());
+  await expect.poll(() => signals.of('github').length).toBe(2);
   await other.bringToFront();
   await openTab(second());
+  await expect(value(second(), 'Fear & Greed')).toHaveText('asking…');
+  // Whoever asked at once would have been heard by now: the storage answers within this.
+  await other.evaluate(async () => void (await indexedDB.databases()));
+  expect(asked).toEqual([]);
+  release();
   await expect(value(second(), 'Fear & Greed')).toHaveText('40 · fear');
   await settled(second());
   expect([signals.requests.length, asked.length]).toEqual([4, 0]);
