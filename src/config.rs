@@ -57,6 +57,28 @@ impl Layout {
     }
 }
 
+/// Where catalysts come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Catalysts {
+    /// From the chain and the feed that ships with the widget.
+    #[default]
+    On,
+    /// From nowhere: they are unknown.
+    Off,
+    /// From the chain and a site owner's feed.
+    Feed(String),
+}
+
+impl Catalysts {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "on" => Some(Self::On),
+            "off" => Some(Self::Off),
+            url => is_url(url).then(|| Self::Feed(url.to_owned())),
+        }
+    }
+}
+
 /// One widget's settings; every one has a default.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Config {
@@ -81,11 +103,13 @@ pub(crate) struct DataConfig {
     pub(crate) proxy: Option<String>,
     /// Whether a stream moves the price between the closes.
     pub(crate) live: bool,
+    /// Where catalysts come from.
+    pub(crate) catalysts: Catalysts,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true }
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: Catalysts::On }
     }
 }
 
@@ -109,7 +133,8 @@ impl fmt::Display for Rejected {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 7] = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 8] =
+        ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
 
     /// Sets an attribute; `None` and a value that can't be used set its default.
     pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
@@ -121,6 +146,7 @@ impl Config {
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
+            "catalysts" => assign(&mut self.data.catalysts, text, Catalysts::parse, Catalysts::On),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -135,6 +161,7 @@ impl Config {
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
             "live" => "on, off".to_owned(),
+            "catalysts" => "on, off, or the https URL of a feed".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
@@ -179,10 +206,14 @@ fn parse_switch(text: &str) -> Option<bool> {
     }
 }
 
-/// An https base URL, or an http one on a loopback address, which is for tests and development.
+/// An https base URL without a query, or an http one on a loopback address, which is for tests and development.
 fn parse_proxy(text: &str) -> Option<String> {
-    let host_of = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
-    let usable = !text.contains(['?', '#', '"', '<', '>', ' ', '@', '\\']);
+    (is_url(text) && !text.contains(['?', '#'])).then(|| text.trim_end_matches('/').to_owned())
+}
+
+/// An https URL, or an http one on a loopback address.
+fn is_url(text: &str) -> bool {
+    let host_of = |rest: &str| rest.split(['/', ':', '?', '#']).next().unwrap_or_default().to_owned();
     let allowed = if let Some(rest) = text.strip_prefix("https://") {
         !host_of(rest).is_empty()
     } else if let Some(rest) = text.strip_prefix("http://") {
@@ -190,7 +221,7 @@ fn parse_proxy(text: &str) -> Option<String> {
     } else {
         false
     };
-    (usable && allowed).then(|| text.trim_end_matches('/').to_owned())
+    allowed && !text.contains(['"', '<', '>', ' ', '@', '\\'])
 }
 
 #[cfg(test)]
@@ -212,6 +243,9 @@ mod tests {
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
         assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
+        assert_eq!(set("catalysts", "off").0.data.catalysts, Catalysts::Off);
+        let feed = "https://blog.example/tao.json?v=2";
+        assert_eq!(set("catalysts", feed).0.data.catalysts, Catalysts::Feed(feed.to_owned()));
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
             Some("https://cache.example/tao")
@@ -230,6 +264,9 @@ mod tests {
             ("symbol", "DOGE"),
             ("layout", "cinema"),
             ("live", "always"),
+            ("catalysts", "yes"),
+            ("catalysts", "http://blog.example/tao.json"),
+            ("catalysts", "javascript:alert(1)"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),
