@@ -13,10 +13,16 @@
   const parts = {};
   const part = () => (parts[PANEL] || document.querySelector(NAME + "[layout=panel]") ? PANEL : CARD);
   const load = (file) =>
-    (parts[file] ??= import(url(file)).then(async (module) => {
-      await module.default();
-      return module;
-    }));
+    (parts[file] ??= import(url(file))
+      .then(async (module) => {
+        await module.default();
+        return module;
+      })
+      .catch((error) => {
+        // Asked for again by whoever needs it next.
+        delete parts[file];
+        throw error;
+      }));
 
   let styles;
   const sheet = () => {
@@ -109,13 +115,12 @@
       try {
         const module = await load(file);
         if (!this.isConnected) return void (this.#starting = false);
-        const config = {};
+        const config = { fetch: load };
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
         this.#handle = module.mount(this.#place, config);
         this.#place.className = "";
       } catch (error) {
         // The children are shown instead: a link, a sentence, whatever the author put there.
-        delete parts[file];
         this.#place.className = "failed";
         if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
         explained = true;

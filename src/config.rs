@@ -57,8 +57,30 @@ impl Layout {
     }
 }
 
+/// Where catalysts come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Catalysts {
+    /// From the chain and the feed that ships with the widget.
+    #[default]
+    On,
+    /// From nowhere: they are unknown.
+    Off,
+    /// From the chain and a site owner's feed.
+    Feed(String),
+}
+
+impl Catalysts {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "on" => Some(Self::On),
+            "off" => Some(Self::Off),
+            url => is_url(url).then(|| Self::Feed(url.to_owned())),
+        }
+    }
+}
+
 /// One widget's settings; every one has a default.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Config {
     /// The asset.
     pub(crate) symbol: Asset,
@@ -68,18 +90,8 @@ pub(crate) struct Config {
     pub(crate) theme: Theme,
     /// BCP 47 tag for numbers and dates; the browser's when nothing is said.
     pub(crate) locale: Option<String>,
-    /// Whether anything else than candles may be loaded: what the chain says, dated events, signals.
-    #[cfg_attr(not(feature = "panel"), expect(dead_code, reason = "a card loads nothing of the kind"))]
-    pub(crate) catalysts: bool,
     /// Where candles come from.
     pub(crate) data: DataConfig,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        let (symbol, layout, theme, data) = Default::default();
-        Self { symbol, layout, theme, locale: None, catalysts: true, data }
-    }
 }
 
 /// The part of the settings that decides what is fetched: widgets that agree on it share their requests.
@@ -91,11 +103,13 @@ pub(crate) struct DataConfig {
     pub(crate) proxy: Option<String>,
     /// Whether a stream moves the price between the closes.
     pub(crate) live: bool,
+    /// Where catalysts come from.
+    pub(crate) catalysts: Catalysts,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true }
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: Catalysts::On }
     }
 }
 
@@ -132,7 +146,7 @@ impl Config {
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
-            "catalysts" => assign(&mut self.catalysts, text, parse_switch, true),
+            "catalysts" => assign(&mut self.data.catalysts, text, Catalysts::parse, Catalysts::On),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -146,7 +160,8 @@ impl Config {
             "theme" => Theme::ALL.map(Theme::name).join(", "),
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
-            "live" | "catalysts" => "on, off".to_owned(),
+            "live" => "on, off".to_owned(),
+            "catalysts" => "on, off, or the https URL of a feed".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
@@ -191,10 +206,14 @@ fn parse_switch(text: &str) -> Option<bool> {
     }
 }
 
-/// An https base URL, or an http one on a loopback address, which is for tests and development.
+/// An https base URL without a query, or an http one on a loopback address, which is for tests and development.
 fn parse_proxy(text: &str) -> Option<String> {
-    let host_of = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
-    let usable = !text.contains(['?', '#', '"', '<', '>', ' ', '@', '\\']);
+    (is_url(text) && !text.contains(['?', '#'])).then(|| text.trim_end_matches('/').to_owned())
+}
+
+/// An https URL, or an http one on a loopback address.
+fn is_url(text: &str) -> bool {
+    let host_of = |rest: &str| rest.split(['/', ':', '?', '#']).next().unwrap_or_default().to_owned();
     let allowed = if let Some(rest) = text.strip_prefix("https://") {
         !host_of(rest).is_empty()
     } else if let Some(rest) = text.strip_prefix("http://") {
@@ -202,7 +221,7 @@ fn parse_proxy(text: &str) -> Option<String> {
     } else {
         false
     };
-    (usable && allowed).then(|| text.trim_end_matches('/').to_owned())
+    allowed && !text.contains(['"', '<', '>', ' ', '@', '\\'])
 }
 
 #[cfg(test)]
@@ -223,8 +242,10 @@ mod tests {
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
         assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
-        assert!(!set("catalysts", "off").0.catalysts && set("catalysts", "on").0.catalysts);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
+        assert_eq!(set("catalysts", "off").0.data.catalysts, Catalysts::Off);
+        let feed = "https://blog.example/tao.json?v=2";
+        assert_eq!(set("catalysts", feed).0.data.catalysts, Catalysts::Feed(feed.to_owned()));
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
             Some("https://cache.example/tao")
@@ -243,7 +264,9 @@ mod tests {
             ("symbol", "DOGE"),
             ("layout", "cinema"),
             ("live", "always"),
-            ("catalysts", "some"),
+            ("catalysts", "yes"),
+            ("catalysts", "http://blog.example/tao.json"),
+            ("catalysts", "javascript:alert(1)"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use crate::catalysts::fetch_parts_by;
 use crate::config::Config;
 use crate::engine::View;
 use crate::ui::{self, CurrentFeed};
@@ -23,11 +24,15 @@ pub struct Handle {
 }
 
 /// Mounts a widget into `element`, which should be empty; `config` holds attributes as text, e.g.
-/// `{symbol: "TAO", theme: "dark"}`. Events (`tao-ready`, `tao-update`, `tao-error`) are dispatched on the host of the
+/// `{symbol: "TAO", theme: "dark"}`, and as `fetch` the loader's function that resolves to a part of the widget by its
+/// file's name, started: without it there are no catalysts. Events (`tao-ready`, `tao-update`, `tao-error`) are dispatched on the host of the
 /// shadow root that `element` is in, or on `element` itself.
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let mut settings = Config::default();
+    if let Some(fetch) = js_sys::Reflect::get(config, &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok()) {
+        fetch_parts_by(fetch);
+    }
     for attribute in Config::ATTRIBUTES {
         let value = js_sys::Reflect::get(config, &attribute.into()).ok().and_then(|value| value.as_string());
         apply(&mut settings, attribute, value.as_deref());

@@ -3,15 +3,15 @@
 //! score is shown, and shows that score whatever becomes of this.
 //!
 //! The widget and this part are of one build: what is handed over are lists, not an interface for others. The shape is
-//! said at [`chain`] and [`feed`], and read by the widget's `src/catalysts/`.
+//! said at [`read`], and read by the widget's `src/catalysts/`.
 
 pub mod session;
 mod socket;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Date, Float64Array, Reflect};
 use tao_conviction_core::UnixMs;
-use tao_conviction_core::catalyst::feed::{self, FLAGS, KINDS};
-use tao_conviction_core::catalyst::{ChainFacts, Event};
+use tao_conviction_core::catalyst::ChainFacts;
+use tao_conviction_core::catalyst::feed::{self, FLAGS, Feed, KINDS};
 use tao_conviction_core::chain::{Concentration, Halving, Known, NODES, Network, Subnet};
 use tao_conviction_core::wire::Json;
 use wasm_bindgen::JsValue;
@@ -20,89 +20,121 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Subnets that are shown by name.
 const TOP: usize = 10;
 
-/// Reads the chain from the first node that can be used: `[facts, network, node, failures]`.
+/// A reading, or an earlier answer in it, says nothing about now when it is older.
+const DAY_MS: f64 = 24.0 * 60.0 * 60_000.0;
+
+/// Reads the feed at `url` and the chain from the first node that can be used, and makes of that and of the reading
+/// `before` (or `undefined`) the next one:
 ///
-/// - `facts`: what is scored, `[last halving, next halving, staked share, its change, Nakamoto coefficient, HHI of the
-///   emission, [[netuid, registered at], …]]` with times in milliseconds and `null` for what is unknown; `null` when
-///   nothing of it is known.
-/// - `network`: what is shown, an object of `{value}` or `{why}` (`docs/chain.md`); `null` when no node could be used.
-/// - `node`: the address of the node; `null` likewise.
-/// - `failures`: `[address, why]` of each node that was tried before.
+/// `[version, whole, chain's time, facts, network, node, failures, feed's time, numbers, texts, skipped]`
+///
+/// - `whole`: both answered now. Else what is missing is taken from `before`, unless it is a day old.
+/// - times: when it was answered, in milliseconds.
+/// - `facts`, of the chain and scored: numbers (last halving, next halving, staked share, its change, Nakamoto
+///   coefficient, HHI of the emission, then number and time of each launch), NaN for what is unknown; `null` when all is.
+/// - `network`: what is shown of it (see the function `shown`); `null` when no node could be used.
+/// - `node`, `failures`: the address of the node, and `[address, why]` of each that was tried before.
+/// - `numbers`, seven for each event of the feed (kind, time, direction, magnitude, half-life in days, flag, until; NaN
+///   for none; kinds and flags are places in the core's lists), and two `texts` (title, address); `null` for no feed.
+/// - `skipped`: what was wrong with the feed or its entries.
 ///
 /// `full` asks for what only a panel shows too, 100 KB more.
 #[wasm_bindgen]
-pub async fn chain(full: bool) -> JsValue {
+pub async fn read(before: JsValue, url: String, full: bool) -> JsValue {
+    let feed = match socket::get(&url).await.and_then(|value| feed::read(&socket::json(&value, Json::MAX_DEPTH))) {
+        Ok(feed) => handed(&feed),
+        Err(why) => [JsValue::NULL, JsValue::NULL, list([why.into()])],
+    };
+    let chain = chain(full).await;
+    let item = |place: u32| Reflect::get_u32(&before, place).unwrap_or_default();
+    let now = Date::now();
+    let whole = !chain[1].is_null() && !feed[0].is_null();
+    let recent = |place: u32| item(place).as_f64().is_some_and(|at| now - at < DAY_MS);
+    let (mut chain_at, mut feed_at) = (now.into(), now.into());
+    let [mut facts, mut network, mut node, failures] = chain;
+    let [mut numbers, mut texts, skipped] = feed;
+    if network.is_null() && recent(2) {
+        (chain_at, facts, network, node) = (item(2), item(3), item(4), item(5));
+    }
+    if numbers.is_null() && recent(7) {
+        (feed_at, numbers, texts) = (item(7), item(8), item(9));
+    }
+    let version = env!("CARGO_PKG_VERSION").into();
+    list([version, whole.into(), chain_at, facts, network, node, failures, feed_at, numbers, texts, skipped])
+}
+
+/// `[facts, network, node, failures]`.
+async fn chain(full: bool) -> [JsValue; 4] {
     let failures = Array::new();
     for node in NODES {
         match socket::converse(node, full).await {
             Ok(session) => {
                 let Some(network) = session.network() else { continue };
                 let facts = network.facts().map_or(JsValue::NULL, |facts| scored(&facts));
-                let shown = shown(&network, session.names());
-                return list([facts, shown, node.into(), failures.into()]);
+                return [facts, shown(&network, session.names()), node.into(), failures.into()];
             }
             Err(why) => {
                 failures.push(&list([node.into(), why.into()]));
             }
         }
     }
-    list([JsValue::NULL, JsValue::NULL, JsValue::NULL, failures.into()])
+    [JsValue::NULL, JsValue::NULL, JsValue::NULL, failures.into()]
 }
 
-/// Reads a curated feed that `JSON.parse` has read: `[events, skipped]`, or `[null, [why]]` when it is none.
-///
-/// An event is `[kind, title, at, direction, magnitude, half-life in days, address, flag, until]`, `kind` and `flag`
-/// being places in the core's lists and the last two `null` where there are none. `skipped` names the wrong entries.
-#[wasm_bindgen(js_name = feed)]
-pub fn read_feed(value: &JsValue) -> JsValue {
-    match feed::read(&socket::json(value, Json::MAX_DEPTH)) {
-        Ok(feed) => list([list(feed.events.iter().map(event)), list(feed.skipped.into_iter().map(JsValue::from))]),
-        Err(why) => list([JsValue::NULL, list([why.into()])]),
+/// `[numbers, texts, skipped]`.
+fn handed(feed: &Feed) -> [JsValue; 3] {
+    let (mut numbers, texts) = (Vec::new(), Array::new());
+    for event in &feed.events {
+        let kind = KINDS.iter().position(|(_, kind)| *kind == event.kind);
+        let flag = event.risk_flag.and_then(|flag| FLAGS.iter().position(|(_, known)| *known == flag));
+        numbers.extend([
+            place(kind),
+            time(event.at),
+            f64::from(event.direction),
+            event.magnitude,
+            event.half_life_days,
+            place(flag),
+            event.until.map_or(f64::NAN, time),
+        ]);
+        texts.push(&event.title.as_str().into());
+        texts.push(&event.source_url.as_str().into());
     }
-}
-
-fn event(event: &Event) -> JsValue {
-    let kind = KINDS.iter().position(|(_, kind)| *kind == event.kind);
-    let flag = event.risk_flag.and_then(|flag| FLAGS.iter().position(|(_, known)| *known == flag));
-    list([
-        place(kind),
-        event.title.as_str().into(),
-        time(event.at),
-        f64::from(event.direction).into(),
-        event.magnitude.into(),
-        event.half_life_days.into(),
-        event.source_url.as_str().into(),
-        place(flag),
-        event.until.map_or(JsValue::NULL, time),
-    ])
+    let skipped = list(feed.skipped.iter().map(|line| line.as_str().into()));
+    [Float64Array::from(numbers.as_slice()).into(), texts.into(), skipped]
 }
 
 fn scored(facts: &ChainFacts) -> JsValue {
-    let launches = facts.launches.iter().map(|launch| list([f64::from(launch.netuid).into(), time(launch.at)]));
-    list([
-        facts.last_halving.map_or(JsValue::NULL, time),
-        facts.next_halving.map_or(JsValue::NULL, time),
-        or_null(facts.staked_share),
-        or_null(facts.staked_share_change),
-        or_null(facts.nakamoto.map(f64::from)),
-        or_null(facts.emission_hhi),
-        list(launches),
-    ])
+    let mut numbers = vec![
+        facts.last_halving.map_or(f64::NAN, time),
+        facts.next_halving.map_or(f64::NAN, time),
+        facts.staked_share.unwrap_or(f64::NAN),
+        facts.staked_share_change.unwrap_or(f64::NAN),
+        facts.nakamoto.map_or(f64::NAN, f64::from),
+        facts.emission_hhi.unwrap_or(f64::NAN),
+    ];
+    for launch in &facts.launches {
+        numbers.extend([f64::from(launch.netuid), time(launch.at)]);
+    }
+    Float64Array::from(numbers.as_slice()).into()
 }
 
+/// What is shown, each value or, as a text, why it is unknown: block, its time, the runtime's version, issuance in TAO,
+/// `[halvings, TAO a block, threshold, remaining TAO, last, earliest, expected]`, staked share, root share, subnets,
+/// their limit, how many got TAO in the block, concentration of the emission and of the root stake (`[holders, Nakamoto
+/// coefficient, HHI, Gini, top 5]`), the first of those that got TAO (`[netuid, name, TAO, share]`), launches.
 fn shown(network: &Network, names: &[Subnet]) -> JsValue {
     let tao = |rao: &u64| JsValue::from(in_tao(*rao));
     let count = |count: &u16| f64::from(*count).into();
-    let share = |share: &f64| (*share).into();
+    let share = |share: &f64| JsValue::from(*share);
     let halving = |halving: &Halving| {
-        object(&[
-            ("done", f64::from(halving.done).into()),
-            ("emission", in_tao(halving.emission).into()),
-            ("threshold", in_tao(halving.threshold).into()),
-            ("remaining", in_tao(halving.remaining).into()),
-            ("last", known(&halving.last, |at| time(*at))),
-            ("earliest", known(&halving.earliest, |at| time(*at))),
-            ("expected", known(&halving.expected, |at| time(*at))),
+        list([
+            f64::from(halving.done).into(),
+            in_tao(halving.emission).into(),
+            in_tao(halving.threshold).into(),
+            in_tao(halving.remaining).into(),
+            known(halving.last.map(|at| time(at).into())),
+            known(halving.earliest.map(|at| time(at).into())),
+            known(halving.expected.map(|at| time(at).into())),
         ])
     };
     let top = |received: &Vec<(u16, u64)>| {
@@ -117,49 +149,33 @@ fn shown(network: &Network, names: &[Subnet]) -> JsValue {
             ])
         }))
     };
-    object(&[
-        ("block", known(&network.block, |block| whole(*block))),
-        ("at", known(&network.at, |at| time(*at))),
-        ("version", known(&network.version, |version| f64::from(*version).into())),
-        ("issuance", known(&network.issuance, tao)),
-        ("halving", known(&network.halving, halving)),
-        ("stakedShare", known(&network.staked_share, share)),
-        ("rootShare", known(&network.root_share, share)),
-        ("subnets", known(&network.subnets, count)),
-        ("subnetLimit", known(&network.subnet_limit, count)),
-        ("receiving", known(&network.block_tao, |received| whole(received.len() as u64))),
-        ("emission", known(&network.emission, concentration)),
-        ("root", known(&network.root, concentration)),
-        ("top", known(&network.block_tao, top)),
-        ("launches", known(&network.launches, |launches| whole(launches.len() as u64))),
+    let received = network.block_tao.as_ref().map_err(|fault| *fault);
+    let launches = network.launches.as_ref().map_err(|fault| *fault);
+    list([
+        known(network.block.map(whole)),
+        known(network.at.map(|at| time(at).into())),
+        known(network.version.map(|version| f64::from(version).into())),
+        known(network.issuance.as_ref().map(tao).map_err(|fault| *fault)),
+        known(network.halving.as_ref().map(halving).map_err(|fault| *fault)),
+        known(network.staked_share.as_ref().map(share).map_err(|fault| *fault)),
+        known(network.root_share.as_ref().map(share).map_err(|fault| *fault)),
+        known(network.subnets.as_ref().map(count).map_err(|fault| *fault)),
+        known(network.subnet_limit.as_ref().map(count).map_err(|fault| *fault)),
+        known(received.map(|received| whole(received.len() as u64))),
+        known(network.emission.as_ref().map(concentration).map_err(|fault| *fault)),
+        known(network.root.as_ref().map(concentration).map_err(|fault| *fault)),
+        known(received.map(top)),
+        known(launches.map(|launches| whole(launches.len() as u64))),
     ])
 }
 
 fn concentration(of: &Concentration) -> JsValue {
-    object(&[
-        ("holders", f64::from(of.holders).into()),
-        ("nakamoto", f64::from(of.nakamoto).into()),
-        ("hhi", of.hhi.into()),
-        ("gini", of.gini.into()),
-        ("top5", of.top5.into()),
-    ])
+    list([f64::from(of.holders).into(), f64::from(of.nakamoto).into(), of.hhi.into(), of.gini.into(), of.top5.into()])
 }
 
-/// `{value}` or `{why}`.
-fn known<T>(value: &Known<T>, shown: impl FnOnce(&T) -> JsValue) -> JsValue {
-    match value {
-        Ok(value) => object(&[("value", shown(value))]),
-        Err(fault) => object(&[("why", fault.to_string().into())]),
-    }
-}
-
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // A plain object takes any property.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object.into()
+/// A value, or as a text why it is unknown.
+fn known(value: Known<JsValue>) -> JsValue {
+    value.unwrap_or_else(|fault| fault.text().into())
 }
 
 fn list(items: impl IntoIterator<Item = JsValue>) -> JsValue {
@@ -181,14 +197,11 @@ fn whole(number: u64) -> JsValue {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
-fn time(at: UnixMs) -> JsValue {
-    (at.0 as f64).into()
+const fn time(at: UnixMs) -> f64 {
+    at.0 as f64
 }
 
-fn place(place: Option<usize>) -> JsValue {
-    place.map_or(JsValue::NULL, |place| whole(place as u64))
-}
-
-fn or_null(number: Option<f64>) -> JsValue {
-    number.map_or(JsValue::NULL, JsValue::from)
+#[expect(clippy::cast_precision_loss, reason = "a place in a short list")]
+fn place(place: Option<usize>) -> f64 {
+    place.map_or(f64::NAN, |place| place as f64)
 }

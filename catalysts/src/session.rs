@@ -99,7 +99,7 @@ impl Session {
     /// Why this node can't be used.
     pub fn hear(&mut self, message: &Json, now: UnixMs) -> Result<Heard, String> {
         let Some(answer) = Answer::read(message).filter(|answer| answer.id == self.id) else { return Ok(Heard::Other) };
-        let failed = |said: String| format!("says “{said}”");
+        let failed = |said: String| ["says “", &said, "”"].concat();
         match self.step {
             Step::Genesis => {
                 if answer.result.map_err(failed)?.text() != Some(GENESIS) {
@@ -108,19 +108,19 @@ impl Session {
                 self.step = Step::Head;
             }
             Step::Head => {
-                let block = chain::finalized_head(answer.result.map_err(failed)?).map_err(|fault| fault.to_string())?;
+                let block = chain::finalized_head(answer.result.map_err(failed)?).map_err(Fault::text)?;
                 self.storage = Some(Storage::new(block.clone()));
                 self.block = Some(block);
                 self.step = Step::Storage;
             }
             Step::Storage => {
                 let storage = self.storage.as_mut().ok_or("asks nothing")?;
-                storage.add(answer.result.map_err(failed)?).map_err(|fault| fault.to_string())?;
+                storage.add(answer.result.map_err(failed)?).map_err(Fault::text)?;
                 if let Ok(at) = storage.time()
                     && now.since(at).abs() > FRESH_MS
                 {
-                    let minutes = now.since(at) / 60_000;
-                    return Err(format!("is {minutes} minutes behind this computer’s clock"));
+                    let minutes = (now.since(at) / 60_000).to_string();
+                    return Err(["is ", &minutes, " minutes behind this computer’s clock"].concat());
                 }
                 self.step = Step::Missing;
             }

@@ -4,11 +4,12 @@ use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Date, JSON, Object, Reflect};
+use js_sys::{Array, Date, JSON, Object, Promise, Reflect};
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::wire::Json;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::session::{Heard, Session};
 
@@ -16,11 +17,21 @@ use crate::session::{Heard, Session};
 const PAUSE_MS: u32 = 1_100;
 /// For an answer, and for a connection.
 const PATIENCE_MS: u32 = 10_000;
+/// Bytes of a feed.
+const MAX_FEED: usize = 64 << 10;
 /// The names of all subnets are about 300 KB of hex; longer messages are not read.
 const MAX_TEXT: usize = 2 << 20;
 
 #[wasm_bindgen]
 extern "C" {
+    fn fetch(url: &str, options: &JsValue) -> Promise;
+
+    type Response;
+    #[wasm_bindgen(method, getter)]
+    fn ok(this: &Response) -> bool;
+    #[wasm_bindgen(method)]
+    fn text(this: &Response) -> Promise;
+
     type WebSocket;
     #[wasm_bindgen(catch, constructor)]
     fn new(url: &str) -> Result<WebSocket, JsValue>;
@@ -121,6 +132,32 @@ pub(crate) async fn converse(node: &str, full: bool) -> Result<Session, String> 
     Ok(session)
 }
 
+/// Gets a JSON document: a plain request without credentials.
+///
+/// # Errors
+/// Why there is none, in words.
+pub(crate) async fn get(url: &str) -> Result<JsValue, &'static str> {
+    let options = Object::new();
+    for (name, value) in [("credentials", "omit"), ("referrerPolicy", "no-referrer")] {
+        // A plain object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let unreachable = "could not be reached from this browser";
+    let answer = async {
+        let response: Response = JsFuture::from(fetch(url, &options)).await.map_err(|_| unreachable)?.unchecked_into();
+        if !response.ok() {
+            return Err("is not there: answered with an error");
+        }
+        let text = JsFuture::from(response.text()).await.map_err(|_| unreachable)?;
+        let text = text.as_string().filter(|text| text.len() <= MAX_FEED).ok_or("is larger than 64 KB")?;
+        JSON::parse(&text).map_err(|_| "is not JSON")
+    };
+    match select(Box::pin(answer), TimeoutFuture::new(PATIENCE_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err("did not answer within 10 seconds"),
+    }
+}
+
 /// What happens next; nothing when it takes too long.
 async fn next(line: &mut Line, patience: &mut TimeoutFuture) -> Option<Event> {
     match select(line.events.next(), patience).await {
@@ -132,7 +169,7 @@ async fn next(line: &mut Line, patience: &mut TimeoutFuture) -> Option<Event> {
 /// How a connection ended: by the other side's word, if it gave one.
 fn ended(said: &JsValue, otherwise: &str) -> String {
     let said: String = said.as_string().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect();
-    if said.is_empty() { otherwise.to_owned() } else { format!("hung up: “{said}”") }
+    if said.is_empty() { otherwise.to_owned() } else { ["hung up: “", &said, "”"].concat() }
 }
 
 /// A message; what is no JSON, or too long, is nothing that was asked for.

@@ -5,7 +5,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp, valid } from './candles.ts';
 import { type Fault, type Scope, candlesIn, send } from './faults.ts';
-import type { Served } from './score.ts';
+import { FEED, type Served } from './score.ts';
 import { Sockets } from './socket.ts';
 import type { BookOf, Reply } from './venue.ts';
 import { VENUES, type Venue, venueAt } from './venues.ts';
@@ -143,7 +143,9 @@ export class Exchange {
     const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
     const confirmation = source && close !== undefined ? { source, close } : undefined;
     const book = this.requests.findLast((request) => request.venue === venue && request.bookOf === asset);
-    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth } };
+    // The feed is a file beside the widget, and it is about TAO.
+    const feed = asset === 'TAO' ? FEED : undefined;
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth, feed } };
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

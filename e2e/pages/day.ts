@@ -4,7 +4,7 @@
 import type { BrowserContext, Page, Request } from '@playwright/test';
 import { INTERVALS, type Interval, LENGTH_MS } from '../exchange/candles.ts';
 import { Holdings } from '../exchange/holdings.ts';
-import { type Assessment, type Surroundings, scoreAt } from '../exchange/score.ts';
+import { type Assessment, FEED, type Surroundings, scoreAt } from '../exchange/score.ts';
 import type { Exchange } from '../exchange/server.ts';
 import type { Streaming } from '../exchange/socket.ts';
 import { VENUES, type Venue } from '../exchange/venues.ts';
@@ -295,6 +295,9 @@ function inTime({ shown: { assessment: own, state }, clock, now, calm }: Look): 
   }
   // After the longest pause between tries, and a close.
   const due = now - (now % QUARTER);
+  if (calm > 21 && now - due >= MINUTE && own?.families.find(({ family }) => family === 'catalysts')?.value == null) {
+    found.push(`nothing has been wrong for ${calm} minutes, and the catalysts are unknown`);
+  }
   if (calm > 21 && now - due >= MINUTE && (state !== 'live' || asOf !== due)) {
     found.push(`nothing has been wrong for ${calm} minutes, and it is ${state} as of ${asOf === null ? asOf : new Date(asOf).toISOString()}`);
   }
@@ -347,6 +350,8 @@ function beside(own: Assessment, holdings: Holdings, skew: number): { surroundin
   const venue = own.data.source as Venue;
   const why: string[] = [];
   const surroundings = holdings.around(venue, 'TAO', own.at);
+  // The feed is a file of the widget's own site, which is reached or not; what it says is the same all day.
+  if (own.families.find(({ family }) => family === 'catalysts')?.value != null) surroundings.feed = FEED;
   const hour = (own.mtf.timeframes.find(({ timeframe }) => timeframe === '1h')?.closedAt ?? 0) as number;
   const against = own.data.contradictedBy as { source: Venue; close: number } | null;
   const second = (against?.source ?? own.data.confirmedBy ?? null) as Venue | null;

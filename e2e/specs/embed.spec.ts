@@ -48,7 +48,7 @@ test('events reach the document once each and carry the Assessment', async ({ pa
   expect(seen.map(({ detail }) => [detail.data.state, Math.round(100 * detail.coverage)])).toEqual([
     ['partial', 60],
     ['partial', 60],
-    ['live', 85],
+    ['live', 100],
   ]);
   expect(seen[2].detail).toEqual(own);
   expect(own).toMatchObject({ schema: 1, symbol: 'TAO' });

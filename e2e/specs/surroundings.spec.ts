@@ -25,7 +25,7 @@ test('Bitcoin and the basket complete the score, each series asked for once', as
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
+  expect(own.coverage).toBeCloseTo(1, 12);
   expect(own.families.filter(({ value }) => value === null).map(({ family }) => family)).toEqual(['catalysts']);
   expect(own.regime.state).not.toBe('unknown');
   expect(own.correlation).toMatchObject({ btc: { days: 30 }, basket: { days: 30 } });
@@ -53,7 +53,7 @@ test('surroundings that stay silent are unknown after five seconds, and hold not
   await page.clock.fastForward(5_000);
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.6, 12);
+  expect(own.coverage).toBeCloseTo(0.75, 12);
   expect(own.families.map(({ reason }) => reason)).toEqual([null, 'no BTC candles', expect.any(String), 'no AI basket']);
 });
 
@@ -61,10 +61,10 @@ test('surroundings that fail are asked again at a later close, and then count', 
   exchange.fail('binance', { kind: 'status', status: 503 }, { assets: AROUND });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
-  expect((await widget.assessment()).coverage).toBeCloseTo(0.6, 12);
+  expect((await widget.assessment()).coverage).toBeCloseTo(0.75, 12);
   exchange.heal('binance');
   await travel(page, exchange, nextClose('15m', NOW) + 12_000);
-  await expect.poll(async () => (await widget.assessment()).coverage).toBeCloseTo(0.85, 12);
+  await expect.poll(async () => (await widget.assessment()).coverage).toBeCloseTo(1, 12);
   await widget.agrees((at) => score(exchange.served('binance'), at));
 });
 
@@ -73,7 +73,7 @@ test('one broken member is left out of the basket', async ({ page, blog, site, e
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
+  expect(own.coverage).toBeCloseTo(1, 12);
 });
 
 test('at a 4h close only the 4h candles are asked for, a few of each', async ({ page, blog, site, exchange }) => {
@@ -94,7 +94,7 @@ test('what a venue does not list is left out, and not asked for again', async ({
   const widget = await openEmbed(page, blog, site, exchange, { sources: 'kraken' });
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('kraken'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
+  expect(own.coverage).toBeCloseTo(1, 12);
   const pairs = (): string[] => exchange.requests.map(({ query }) => query.pair);
   expect(pairs().filter((pair) => pair === 'WLDUSD' || pair === 'VIRTUALUSD')).toHaveLength(4);
   const before = pairs().length;

@@ -126,6 +126,18 @@ pub(super) async fn save(role: Role, source: Source, proxy: Option<&str>, asset:
     true
 }
 
+/// What is stored under `key` and is no series.
+pub(crate) async fn load_value(key: &str) -> Option<JsValue> {
+    get(key).await.ok()?.filter(JsValue::is_object)
+}
+
+/// Stores what is no series; lost where it can't be.
+pub(crate) async fn save_value(key: &str, value: &JsValue) {
+    if let Err(error) = put(key, value).await {
+        explain(&error);
+    }
+}
+
 /// Its first and its newest candle and how many there are; nothing of an empty one.
 fn extent(series: &CandleSeries) -> Option<Extent> {
     let candles = series.candles();
@@ -146,29 +158,15 @@ pub(super) fn close() {
     }
 }
 
-/// What was kept under `key` by [`keep`]; undefined where there is nothing.
-#[cfg(feature = "panel")]
-pub(crate) async fn recall(key: &str) -> JsValue {
-    value(key).await.unwrap_or_default()
-}
-
-/// Keeps a plain value under `key`, where anything can be kept.
-#[cfg(feature = "panel")]
-pub(crate) async fn keep(key: &str, value: &JsValue) {
-    if let Err(error) = put(key, value).await {
-        explain(&error);
-    }
-}
-
 async fn read(key: &str) -> Result<Option<Vec<f64>>, JsValue> {
-    Ok(value(key).await?.dyn_ref::<Float64Array>().map(Float64Array::to_vec))
+    Ok(get(key).await?.and_then(|value| value.dyn_ref::<Float64Array>().map(Float64Array::to_vec)))
 }
 
-async fn value(key: &str) -> Result<JsValue, JsValue> {
-    let Some(database) = database().await else { return Ok(JsValue::UNDEFINED) };
+async fn get(key: &str) -> Result<Option<JsValue>, JsValue> {
+    let Some(database) = database().await else { return Ok(None) };
     let request = database.transaction(STORE, "readonly")?.store(STORE)?.get(key)?;
     done(&request).await?;
-    Ok(request.result())
+    Ok(Some(request.result()))
 }
 
 async fn write(key: &str, numbers: &[f64]) -> Result<(), JsValue> {

@@ -19,7 +19,8 @@ use super::quiet::{self, Nap};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
 use super::tabs::{Heard, Tabs};
-use crate::config::DataConfig;
+use crate::catalysts;
+use crate::config::{Catalysts, DataConfig};
 use crate::market::{
     Asset, Centre, Failure, Market, Socket, Source, forget_times, keep_depth, known, load, now, shelve, shelved,
     update, wanted,
@@ -221,6 +222,11 @@ impl Run {
     /// The candles of `source` that the browser kept, with what surrounds them put in its place.
     async fn restore(&self, source: Source, failures: Vec<(Source, Failure)>) -> Option<Market> {
         let proxy = self.config.proxy.as_deref();
+        if let Some(of) = self.catalysts()
+            && let Some(stored) = cache::load_value(&key(of)).await
+        {
+            catalysts::keep(of, &stored);
+        }
         let mut series = Vec::new();
         for timeframe in Timeframe::ALL {
             series.push(cache::load(Role::Scored, source, proxy, self.asset, timeframe).await?);
@@ -243,6 +249,11 @@ impl Run {
         let mut stored = true;
         for series in &market.series {
             stored &= cache::save(Role::Scored, market.source, proxy, asset, series).await;
+        }
+        if let Some(of) = self.catalysts()
+            && let Some(reading) = catalysts::known(of)
+        {
+            cache::save_value(&key(of), &reading.stored).await;
         }
         let centre = self.centre(market);
         for (of, source, timeframe) in wanted(&centre) {
@@ -447,32 +458,52 @@ impl Run {
         }
     }
 
-    /// Shows `market`, at first alone and then with what surrounds it, and sleeps until it has to be refreshed. A
-    /// number that is shown already waits for the surroundings and then changes once.
+    /// Shows `market`, at first alone and then with what surrounds it and the catalysts, and sleeps until it has to be
+    /// refreshed. A number that is shown already waits for them and then changes once.
     async fn with_surroundings(&self, market: &Market) {
         const PATIENCE_MS: u32 = 5_000;
+        // A node is asked five times and no more than once in 1.1 seconds.
+        const MORE_MS: u32 = 3_000;
         let often = if quiet::saves_data() { Timeframe::H1 } else { Timeframe::M15 };
         let next = after_success(now(), market.as_of(now()), often, dice());
-        let Some(loading) = load(self.centre(market)) else {
+        let catalysts = self.catalysts().and_then(catalysts::load);
+        let (around, reads) = (load(self.centre(market)), catalysts.is_some());
+        if around.is_none() && !reads {
             self.complete(market, next).await;
             return self.sleep_until(next).await;
-        };
+        }
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
             self.show(Progress::Partial);
         }
-        match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
-            Either::Left(_) => {
-                self.complete(market, next).await;
-                self.sleep_until(next).await;
+        let waits = Cell::new(around.is_some());
+        let mut loading = Box::pin(async {
+            if let Some(around) = around {
+                around.await;
             }
-            Either::Right(((), loading)) => {
-                self.complete(market, next).await;
-                // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
-                if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
+            waits.set(false);
+            if let Some(catalysts) = catalysts {
+                catalysts.await;
+            }
+        });
+        let mut patience = TimeoutFuture::new(PATIENCE_MS);
+        loop {
+            match select(loading, patience).await {
+                Either::Left(_) => {
                     self.complete(market, next).await;
-                    sleep.await;
+                    return self.sleep_until(next).await;
                 }
+                Either::Right(((), rest)) => loading = rest,
             }
+            if waits.replace(true) {
+                break;
+            }
+            patience = TimeoutFuture::new(MORE_MS);
+        }
+        self.complete(market, next).await;
+        // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
+        if let Either::Left((_, sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
+            self.complete(market, next).await;
+            sleep.await;
         }
     }
 
@@ -500,7 +531,14 @@ impl Run {
 
     fn snapshot(&self, market: &Market, progress: Progress<'_>, at: UnixMs) -> Snapshot {
         let surroundings = known(&self.centre(market), at);
-        Snapshot::of(self.asset, market, &surroundings, progress, at)
+        let catalysts = self.catalysts().and_then(catalysts::known);
+        Snapshot::of(self.asset, market, &surroundings, catalysts.as_deref(), progress, at)
+    }
+
+    /// The setting of the catalysts, where there are some.
+    fn catalysts(&self) -> Option<&Catalysts> {
+        let of = &self.config.catalysts;
+        (catalysts::concern(self.asset, of) && self.config.sources != [Source::Sample]).then_some(of)
     }
 
     /// What is left to show when no source answers.
@@ -527,6 +565,7 @@ impl Run {
             // then it may be long until `time`, and what is shown is of a time to come.
             if last.since(at) > LONGEST_MS && !quiet {
                 forget_times();
+                catalysts::forget();
                 return;
             }
             last = at;
@@ -565,6 +604,11 @@ impl Run {
 
 /// The clock is read again at least so often: a laptop that slept must not wait as long again.
 const LONGEST_MS: i64 = 30_000;
+
+/// What a reading of the catalysts is stored under.
+fn key(of: &Catalysts) -> String {
+    ["catalysts|", if let Catalysts::Feed(url) = of { url } else { "" }].concat()
+}
 
 /// Uniform in 0 … 1.
 fn dice() -> f64 {

@@ -10,7 +10,7 @@ mod snapshot;
 mod tabs;
 
 #[cfg(feature = "panel")]
-pub(crate) use cache::{keep, recall};
+pub(crate) use cache::{load_value, save_value};
 pub(crate) use feed::{Feed, FeedState, Outage};
 pub(crate) use quiet::View;
 #[cfg(feature = "panel")]

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
-use crate::engine::{keep, may_ask, recall};
+use crate::engine::{load_value, may_ask, save_value};
 use crate::market::{Failure, json, now, page};
 
 pub(crate) use github::{Activity, Release};
@@ -159,7 +159,7 @@ async fn refresh(kind: Kind) {
     if known.is_none_or(|rest| rest > now()) {
         return;
     }
-    let stored = recall(key).await;
+    let stored = load_value(key).await.unwrap_or_default();
     let mut standing = standing(kind, &stored, now());
     let mut rows = Reflect::get_u32(&stored, 3).unwrap_or_default();
     if standing.rest_until <= now() {
@@ -180,7 +180,7 @@ async fn refresh(kind: Kind) {
                 (standing.why, standing.rest_until) = (Some(format!("{host} {why}")), now().plus(rest));
             }
         }
-        keep(key, &kept(&standing, &rows)).await;
+        save_value(key, &kept(&standing, &rows)).await;
     }
     BOARD.with(Clone::clone).update(|board| {
         if let Some(place) = board.signals.get_mut(kind as usize) {

@@ -11,7 +11,9 @@ const TERSER: &str = "e2e/node_modules/terser/bin/terser";
 
 /// Passes in this order: measured on the widget, the second round after flattening saves 1 % of the compressed size.
 /// The low kilobyte of memory is the far end of the stack, which Rust's linker puts first: nothing is kept there.
-const PASSES: [&str; 9] = [
+const PASSES: [&str; 10] = [
+    // Larger ones are not copied into their only caller: 0.1 % less.
+    "--one-caller-inline-max-function-size=30",
     "--low-memory-unused",
     "-Oz",
     "--flatten",

@@ -57,7 +57,9 @@ pub fn read(json: &Json) -> Result<Feed, &'static str> {
     for (place, entry) in entries.iter().enumerate() {
         match event(entry) {
             Ok(event) => feed.events.push(event),
-            Err((field, expected)) => feed.skipped.push(format!("entry {}: {field}: {expected}", place + 1)),
+            Err((field, expected)) => {
+                feed.skipped.push(["entry ", &(place + 1).to_string(), ": ", field, ": ", expected].concat());
+            }
         }
     }
     Ok(feed)

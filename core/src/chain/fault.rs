@@ -19,6 +19,11 @@ impl Fault {
     pub const fn new(what: What, why: Why) -> Self {
         Self { what, why }
     }
+
+    /// In a line, without the standard library's formatting.
+    pub fn text(self) -> String {
+        [self.what.text(), ": ", self.why.text()].concat()
+    }
 }
 
 impl fmt::Display for Fault {

@@ -13,9 +13,9 @@ use web_sys::{Element, HtmlElement};
 
 use super::format::Locale;
 use super::node::{Node, html};
-use crate::config::Config;
+use crate::config::{Catalysts, Config};
 use crate::engine::FeedState;
-use crate::market::{Asset, Check, Source};
+use crate::market::{Asset, Check, Source, now};
 
 /// What a reader may look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,16 +75,22 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
-            (Tab::Catalysts, _) if !config.catalysts => nothing("Catalysts are switched off on this page."),
+            (Tab::Catalysts, _) if config.data.catalysts == Catalysts::Off => {
+                nothing("Catalysts are switched off on this page.")
+            }
             (Tab::Catalysts, _) if config.data.sources == [Source::Sample] => {
                 nothing("Beside simulated candles no catalysts are loaded.")
             }
             (Tab::Catalysts, _) if config.symbol != Asset::default() => {
                 nothing("Catalysts are Bittensor’s own: they are known for TAO alone.")
             }
-            (Tab::Catalysts, FeedState::Ready(snapshot)) => catalysts::catalysts(&snapshot.assessment, None, locale),
+            (Tab::Catalysts, FeedState::Ready(snapshot)) => {
+                catalysts::catalysts(&snapshot.assessment, read(config).as_ref(), locale)
+            }
             // They don't need candles.
-            (Tab::Catalysts, FeedState::Unavailable(outage)) => catalysts::catalysts(&outage.assessment, None, locale),
+            (Tab::Catalysts, FeedState::Unavailable(outage)) => {
+                catalysts::catalysts(&outage.assessment, read(config).as_ref(), locale)
+            }
             (_, FeedState::Loading) => nothing("The candles are on their way."),
             (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
         };
@@ -135,6 +141,13 @@ fn next(from: Tab, key: &JsValue) -> Option<Tab> {
         _ => return None,
     };
     Tab::ALL.get(to).copied()
+}
+
+/// What is known of the chain.
+fn read(config: &Config) -> Option<network::Reading> {
+    let known = crate::catalysts::known(&config.data.catalysts)?;
+    let change = known.scored(now()).0.and_then(|facts| facts.staked_share_change);
+    Some(network::Reading { shown: known.network(), failures: known.failures(), change })
 }
 
 fn property(value: &JsValue, name: &str) -> JsValue {

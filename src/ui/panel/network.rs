@@ -1,5 +1,5 @@
-//! The network in figures, as one reading of the chain has them (the catalysts' part says in which form, at `shown`): each
-//! known, or unknown with the reason that the reading gives, never 0 for want of an answer.
+//! The network in figures, as one reading of the chain has them: each known, or unknown with the reason that the reading
+//! gives, never 0 for want of an answer.
 
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::chain::line;
@@ -13,45 +13,12 @@ use super::row;
 
 /// What a reading of the chain has to show.
 pub(super) struct Reading {
-    /// The values in their order; nothing when no node could be used.
+    /// The values by name; `null` when no node could be used.
     pub(super) shown: Json,
-    /// The node that was used.
-    pub(super) node: Json,
-    /// The nodes that failed: address and why.
-    pub(super) failures: Json,
-    /// When they were asked.
-    pub(super) at: UnixMs,
+    /// The nodes that failed before, and why.
+    pub(super) failures: Vec<(String, String)>,
     /// Change of the staked share in 30 days.
     pub(super) change: Option<f64>,
-}
-
-/// Where each value stands in [`Reading::shown`], and where in a halving and in a concentration.
-mod place {
-    pub(super) const BLOCK: usize = 0;
-    pub(super) const TIME: usize = 1;
-    pub(super) const VERSION: usize = 2;
-    pub(super) const ISSUANCE: usize = 3;
-    pub(super) const HALVING: usize = 4;
-    pub(super) const STAKED: usize = 5;
-    pub(super) const ROOT_SHARE: usize = 6;
-    pub(super) const SUBNETS: usize = 7;
-    pub(super) const LIMIT: usize = 8;
-    pub(super) const RECEIVING: usize = 9;
-    pub(super) const EMISSION: usize = 10;
-    pub(super) const ROOT: usize = 11;
-    pub(super) const TOP: usize = 12;
-    pub(super) const LAUNCHES: usize = 13;
-
-    pub(super) const A_BLOCK: usize = 1;
-    pub(super) const THRESHOLD: usize = 2;
-    pub(super) const REMAINING: usize = 3;
-    pub(super) const EARLIEST: usize = 5;
-    pub(super) const EXPECTED: usize = 6;
-
-    pub(super) const NAKAMOTO: usize = 1;
-    pub(super) const HHI: usize = 2;
-    pub(super) const GINI: usize = 3;
-    pub(super) const TOP5: usize = 4;
 }
 
 /// A value of the reading, or why there is none.
@@ -71,8 +38,8 @@ pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) ->
     };
     let shown = &reading.shown;
     if *shown == Json::Null || *shown == Json::Other {
-        let said = format!("Unknown: no node of the chain could be used, asked {}.", locale.moment(reading.at, at));
-        return vec![heading("The network"), aside(said), failures(&reading.failures)];
+        let said = aside("Unknown: no node of the chain could be used.");
+        return vec![heading("The network"), said, failures(&reading.failures)];
     }
     let mut parts = vec![heading("Next halving"), halving(shown, at, locale), heading("The network")];
     parts.push(stamp(reading, at, locale));
@@ -84,26 +51,30 @@ pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) ->
 /// Which block, when, from whom: true of every figure.
 fn stamp(reading: &Reading, at: UnixMs, locale: &Locale) -> Node {
     let mut said = Vec::new();
-    if let Ok(block) = number(&reading.shown, &[place::BLOCK]) {
+    if let Ok(block) = number(&reading.shown, &["block"]) {
         said.push(text("block", format!("Block {}", locale.plain(block, 0))));
     }
-    said.extend(date(&reading.shown, &[place::TIME]).ok().map(|date| when(date, at, locale)));
-    said.extend(reading.node.text().and_then(host).map(|host| text("host", host)));
+    said.extend(date(&reading.shown, &["at"]).ok().map(|date| when(date, at, locale)));
+    said.extend(endpoint(&reading.shown).map(|host| text("host", host)));
     html("p", &[("class", "caption dots"), ("part", "stamp")]).children(said)
 }
 
+/// The node that was used.
+pub(super) fn endpoint(shown: &Json) -> Option<String> {
+    shown.get("endpoint").and_then(Json::text).and_then(host)
+}
+
 /// A node's address without its scheme.
-fn host(url: &str) -> Option<String> {
+pub(super) fn host(url: &str) -> Option<String> {
     line(url.trim_start_matches("wss://").trim_end_matches(":443").as_bytes(), 60)
 }
 
-fn failures(failures: &Json) -> Node {
-    let item = |failure: &Json| {
-        let [url, why] = failure.list().ok()? else { return None };
-        let said = line(why.text()?.as_bytes(), 160)?;
-        Some(html("li", &[("class", "probe")]).child(text("label", host(url.text()?)?)).child(text("caption", said)))
+fn failures(failures: &[(String, String)]) -> Node {
+    let item = |(url, why): &(String, String)| {
+        let said = line(why.as_bytes(), 160)?;
+        Some(html("li", &[("class", "probe")]).child(text("label", host(url)?)).child(text("caption", said)))
     };
-    html("ul", &[]).children(failures.list().unwrap_or_default().iter().filter_map(item).collect())
+    html("ul", &[]).children(failures.iter().filter_map(item).collect())
 }
 
 fn drawn(figure: Figure) -> Node {
@@ -117,7 +88,7 @@ fn drawn(figure: Figure) -> Node {
 }
 
 fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
-    let of = |place: usize| date(shown, &[place::HALVING, place]);
+    let of = |name: &'static str| date(shown, &["halving", name]);
     let line = |name: &'static str, what: &str, date: Known<UnixMs>| {
         let label = html("div", &[]).child(text("label", name));
         match date {
@@ -129,15 +100,15 @@ fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
                 .child(text("value", "unknown")),
         }
     };
-    let threshold = number(shown, &[place::HALVING, place::THRESHOLD]);
-    let remains = number(shown, &[place::HALVING, place::REMAINING]);
+    let threshold = number(shown, &["halving", "threshold"]);
+    let remains = number(shown, &["halving", "remaining"]);
     let mut parts = vec![
         line(
             "Expected",
             "At the pace at which TAO were really issued: what is recycled is issued again later.",
-            of(place::EXPECTED),
+            of("expected"),
         ),
-        line("Earliest", "If nothing more were recycled.", of(place::EARLIEST)),
+        line("Earliest", "If nothing more were recycled.", of("earliest")),
     ];
     let what = match &threshold {
         Ok(threshold) => {
@@ -180,8 +151,8 @@ fn days(milliseconds: i64, numbers: &impl Numbers) -> String {
 const MAX_SUPPLY: f64 = 21_000_000.0;
 
 fn figures(shown: &Json, change: Option<f64>, numbers: &impl Numbers) -> Vec<Figure> {
-    let of = |place: usize| number(shown, &[place]);
-    let inside = |place: usize, measure: usize| number(shown, &[place, measure]);
+    let of = |name: &'static str| number(shown, &[name]);
+    let inside = |name: &'static str, measure: &'static str| number(shown, &[name, measure]);
     let plain = |value: Known<f64>, decimals: u8| value.map(|value| numbers.plain(value, decimals));
     let percent = |value: Known<f64>| value.map(|value| format!("{}\u{a0}%", numbers.plain(100.0 * value, 1)));
     let tao = |value: Known<f64>, decimals: u8| value.map(|value| format!("{} TAO", numbers.plain(value, decimals)));
@@ -190,38 +161,34 @@ fn figures(shown: &Json, change: Option<f64>, numbers: &impl Numbers) -> Vec<Fig
         Some(change) => format!("Of all issued TAO; {} points in 30 days.", numbers.signed(100.0 * change, 1)),
         None => "Of all issued TAO. Its change in 30 days is unknown: no node had the older block.".to_owned(),
     };
-    let count = |place| of(place).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
+    let count = |name| of(name).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
     let subnets =
-        format!("Of {} that there may be; {} got TAO in this block.", count(place::LIMIT), count(place::RECEIVING));
+        format!("Of {} that there may be; {} got TAO in this block.", count("subnetLimit"), count("receiving"));
     vec![
-        figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of(place::ISSUANCE), 0)),
-        figure("Emission", "New TAO a block, one every 12 seconds.", tao(inside(place::HALVING, place::A_BLOCK), 3)),
-        Figure { name: "Staked", what: staked, value: percent(of(place::STAKED)) },
-        figure("Staked on the root network", "Of all issued TAO.", percent(of(place::ROOT_SHARE))),
-        Figure { name: "Subnets", what: subnets, value: plain(of(place::SUBNETS), 0) },
+        figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of("issuance"), 0)),
+        figure("Emission", "New TAO a block, one every 12 seconds.", tao(inside("halving", "emission"), 3)),
+        Figure { name: "Staked", what: staked, value: percent(of("stakedShare")) },
+        figure("Staked on the root network", "Of all issued TAO.", percent(of("rootShare"))),
+        Figure { name: "Subnets", what: subnets, value: plain(of("subnets"), 0) },
         figure(
             "Launches that matter",
             "Subnets of the last 30 days that get at least 1 % of the TAO or are among the first 20.",
-            plain(of(place::LAUNCHES), 0),
+            plain(of("launches"), 0),
         ),
         figure(
             "Spread of the emission",
             "Herfindahl–Hirschman index over subnets: near 0 is even, 1 is all to one; over 0.20 counts against TAO.",
-            plain(inside(place::EMISSION, place::HHI), 3),
+            plain(inside("emissionConcentration", "hhi"), 3),
         ),
         figure(
             "Nakamoto coefficient of root stake",
             "The fewest coldkeys that hold over half; 3 or fewer raise a risk flag.",
-            plain(inside(place::ROOT, place::NAKAMOTO), 0),
+            plain(inside("root", "nakamoto"), 0),
         ),
-        figure("Five largest of root stake", "What they hold together.", percent(inside(place::ROOT, place::TOP5))),
-        figure("HHI of root stake", "Near 0 is even, 1 is all in one hand.", plain(inside(place::ROOT, place::HHI), 3)),
-        figure(
-            "Gini of root stake",
-            "0 is even, 1 is as uneven as can be.",
-            plain(inside(place::ROOT, place::GINI), 2),
-        ),
-        figure("Runtime version", "Of the chain’s own program.", of(place::VERSION).map(plain_digits)),
+        figure("Five largest of root stake", "What they hold together.", percent(inside("root", "top5"))),
+        figure("HHI of root stake", "Near 0 is even, 1 is all in one hand.", plain(inside("root", "hhi"), 3)),
+        figure("Gini of root stake", "0 is even, 1 is as uneven as can be.", plain(inside("root", "gini"), 2)),
+        figure("Runtime version", "Of the chain’s own program.", of("version").map(plain_digits)),
     ]
 }
 
@@ -237,7 +204,7 @@ fn plain_digits(value: f64) -> String {
 }
 
 fn top(shown: &Json, locale: &Locale) -> Node {
-    let subnets = find(shown, &[place::TOP]).and_then(|top| top.list().map_err(|_| UNREAD.to_owned()));
+    let subnets = find(shown, &["top"]).and_then(|top| top.list().map_err(|_| UNREAD.to_owned()));
     let subnets = match subnets {
         Ok([]) => return aside("Unknown: the reading names none."),
         Err(why) => return aside(format!("Unknown: {why}.")),
@@ -245,8 +212,8 @@ fn top(shown: &Json, locale: &Locale) -> Node {
     };
     let head = ["Subnet", "TAO", "Share"].map(|name| html("th", &[("scope", "col")]).text(name));
     let line = |subnet: &Json| {
-        let netuid = number(subnet, &[0]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
-        let name = subnet.list().ok().and_then(|cells| line(cells.get(1)?.text()?.as_bytes(), 32));
+        let netuid = number(subnet, &["netuid"]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
+        let name = subnet.get("name").and_then(|name| line(name.text()?.as_bytes(), 32));
         let cell = |value: Known<f64>, decimals: u8, unit: &str| {
             let said =
                 value.map_or_else(|_| "unknown".to_owned(), |value| format!("{}{unit}", locale.plain(value, decimals)));
@@ -256,8 +223,8 @@ fn top(shown: &Json, locale: &Locale) -> Node {
         let subnet_name = html("bdi", &[]).text(name.unwrap_or_else(|| "no name".to_owned()));
         html("tr", &[("part", "subnet")])
             .child(html("th", &[("scope", "row")]).child(text("netuid", netuid)).child(subnet_name))
-            .child(cell(number(subnet, &[2]), 4, ""))
-            .child(cell(number(subnet, &[3]).map(|share| 100.0 * share), 1, "\u{a0}%"))
+            .child(cell(number(subnet, &["tao"]), 4, ""))
+            .child(cell(number(subnet, &["share"]).map(|share| 100.0 * share), 1, "\u{a0}%"))
     };
     let rows = subnets.iter().take(10).map(line).collect();
     html("table", &[("class", "subnets")])
@@ -267,21 +234,20 @@ fn top(shown: &Json, locale: &Locale) -> Node {
 
 const UNREAD: &str = "the reading has another form than documented";
 
-/// The value that `places` in lists in lists lead to; a text on the way says why it is unknown.
-fn find<'a>(json: &'a Json, places: &[usize]) -> Known<&'a Json> {
+/// The value that `names` lead to; `{why}` on the way says why it is unknown.
+fn find<'a>(json: &'a Json, names: &[&'static str]) -> Known<&'a Json> {
     let mut found = json;
-    for place in places {
-        found = match found.list().ok().and_then(|items| items.get(*place)) {
-            Some(Json::Text(why)) => return Err(line(why.as_bytes(), 160).unwrap_or_else(|| UNREAD.to_owned())),
-            Some(value) => value,
-            None => return Err(UNREAD.to_owned()),
-        };
+    for name in names {
+        found = found.get(name).ok_or(UNREAD)?;
+        if let Some(why) = found.get("why") {
+            return Err(why.text().and_then(|why| line(why.as_bytes(), 160)).unwrap_or_else(|| UNREAD.to_owned()));
+        }
     }
     Ok(found)
 }
 
-fn number(json: &Json, places: &[usize]) -> Known<f64> {
-    let found = find(json, places)?;
+fn number(json: &Json, names: &[&'static str]) -> Known<f64> {
+    let found = find(json, names)?;
     if let Json::Number(number) = found
         && number.is_finite()
     {
@@ -291,8 +257,8 @@ fn number(json: &Json, places: &[usize]) -> Known<f64> {
     }
 }
 
-fn date(json: &Json, places: &[usize]) -> Known<UnixMs> {
-    let milliseconds = number(json, places)?;
+fn date(json: &Json, names: &[&'static str]) -> Known<UnixMs> {
+    let milliseconds = number(json, names)?;
     #[expect(clippy::cast_possible_truncation, reason = "a date")]
     let time = UnixMs(milliseconds as i64);
     // What a browser can write as a date, of years with four digits.
@@ -304,9 +270,11 @@ mod tests {
     use super::*;
     use crate::ui::words::tests::English;
 
-    const SHOWN: &str = r#"[9188367, 1790862960000, 470, 11180113.34,
-        [1, 0.5, 15750000, 4569886.66, 1765756800000, 1889500000000, 1898900000000], 0.742, 0.391, 128, 128, 41,
-        [41, 9, 0.047, 0.6, 0.33], [64, 7, 0.081, 0.81, 0.462], [[64, "Chutes", 0.0512, 0.1024]], 3]"#;
+    const SHOWN: &str = r#"{"block": 9188367, "at": 1790862960000, "version": 470, "issuance": 11180113.34, "halving":
+        {"done": 1, "emission": 0.5, "threshold": 15750000, "remaining": 4569886.66, "last": 1765756800000,
+        "earliest": 1889500000000, "expected": 1898900000000}, "stakedShare": 0.742, "rootShare": 0.391, "subnets": 128,
+        "subnetLimit": 128, "receiving": 41, "emissionConcentration": {"hhi": 0.047}, "launches": 3,
+        "root": {"holders": 64, "nakamoto": 7, "hhi": 0.081, "gini": 0.81, "top5": 0.462}}"#;
 
     fn read(json: &str) -> Json {
         serde_json::from_str(json).unwrap()
@@ -338,12 +306,14 @@ mod tests {
 
     #[test]
     fn what_is_unknown_has_its_reason_and_is_never_0() {
-        for json in ["{}", "null", "7", "[]", "[null, null, null, null, [], null]", "[[], true]"] {
+        for json in ["{}", "null", "7", "[]", r#"{"issuance": null, "halving": 7, "root": [], "version": "470"}"#] {
             let all = figures(&read(json), None, &English);
             assert!(all.iter().all(|figure| figure.value == Err(UNREAD.to_owned())), "{json}");
         }
-        let json =
-            read(r#"[1, 2, 3, "not \u202eanswered\n", "issuance: unknown", 6, 7, "", 9, 10, 11, "over 1,024 seats"]"#);
+        let json = read(
+            r#"{"issuance": {"why": "not \u202eanswered\n"}, "halving": {"why": "issuance: unknown"}, "subnets": {"why": ""},
+                "root": {"why": "over 1,024 seats"}}"#,
+        );
         let all = figures(&json, None, &English);
         assert_eq!(all[0].value, Err("not answered".to_owned()));
         assert_eq!(all[1].value, Err("issuance: unknown".to_owned()));
@@ -362,9 +332,9 @@ mod tests {
 
     #[test]
     fn dates_are_of_our_time_or_none() {
-        let of = |text: &str| date(&read(text), &[0]);
-        assert_eq!(of("[1790862960000]"), Ok(UnixMs(1_790_862_960_000)));
-        for other in ["[1e300]", "[-1]", "[\"1790862960000\"]", "[null]", "[]"] {
+        let of = |text: &str| date(&read(text), &["at"]);
+        assert_eq!(of(r#"{"at":1790862960000}"#), Ok(UnixMs(1_790_862_960_000)));
+        for other in [r#"{"at":1e300}"#, r#"{"at":-1}"#, r#"{"at":"1790862960000"}"#, r#"{"at":null}"#, "{}"] {
             assert!(of(other).is_err(), "{other}");
         }
     }
