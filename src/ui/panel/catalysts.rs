@@ -53,7 +53,7 @@ fn family(assessment: &Assessment, locale: &Locale) -> Node {
                 "flat"
             };
             let points = locale.signed(points.unwrap_or(0.0), 1);
-            (tone, locale.signed(100.0 * value, 0), format!("of ±100; adds {points} points to the composite"))
+            (tone, locale.signed(100.0 * value, 1), format!("of ±100; adds {points} points to the composite"))
         }
         other => {
             let why = other.and_then(|(_, _, reason)| reason).unwrap_or("nothing is known");
