@@ -1,5 +1,9 @@
 // The Catalysts tab: its order, its words, the keyboard, narrow screens, and nothing that is unknown shown as 0.
 
+import type { Page } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { HOSTILE_NAMES, NODE_FAULTS, named } from '../exchange/node-faults.ts';
+import { Node } from '../exchange/node.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { objections } from '../pages/axe.ts';
 import { expect, test } from '../pages/journey.ts';
@@ -78,5 +82,84 @@ test('without candles the tab still shows what needs none', async ({ page, blog,
   const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
   await widget.is('unavailable');
   await openTab(widget);
+  expect(signals.requests).toHaveLength(4);
+});
+
+/** The four public nodes are this one, from now on. */
+async function joinNode(page: Page, node: Node): Promise<void> {
+  await page.routeWebSocket(/^wss:/, (socket) => {
+    const line = new WebSocket(node.url);
+    const waiting: string[] = [];
+    line.on('open', () => waiting.splice(0).forEach((message) => line.send(message)));
+    line.on('message', (said) => socket.send(String(said)));
+    line.on('close', () => void socket.close());
+    line.on('error', () => void socket.close());
+    socket.onMessage((message) => (line.readyState === WebSocket.OPEN ? line.send(message) : void waiting.push(String(message))));
+    socket.onClose(() => line.close());
+  });
+}
+
+/** A panel at the tab when the chain has been read, whose calls keep a pause between them. */
+async function read(page: Page, widget: Widget): Promise<void> {
+  await openTab(widget);
+  await expect(async () => {
+    await page.clock.fastForward(1_150);
+    await expect(widget.part('figure')).not.toHaveCount(0, { timeout: 50 });
+  }).toPass({ intervals: [100], timeout: 30_000 });
+}
+
+const withChain = test.extend<{ node: Node }>({
+  node: async ({ page, exchange }, use) => {
+    const node = await Node.open({ head: { number: 9_188_367, time: exchange.now } });
+    await joinNode(page, node);
+    await use(node);
+    await node.close();
+  },
+});
+
+const figure = (widget: Widget, name: string) => widget.part('figure').filter({ has: widget.element.page().locator('.label', { hasText: new RegExp(`^${name}$`) }) });
+
+withChain('the network’s figures, the halving and the subnets are those of the node’s block', async ({ page, blog, site, exchange, signals, node }) => {
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  await read(page, widget);
+  const state = node.chain.stateAt(Number((await widget.part('stamp').textContent())!.match(/Block ([\d,]+)/)![1]!.replaceAll(',', '')));
+  const tao = (rao: bigint, places: number): string => (Number(rao) / 1e9).toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places });
+  await expect(figure(widget, 'Issued').locator('.value')).toHaveText(`${tao(state.issuance, 0)} TAO`);
+  await expect(figure(widget, 'Emission').locator('.value')).toHaveText(`${tao(state.emission, 3)} TAO`);
+  await expect(figure(widget, 'Staked').locator('.value')).toHaveText(`${((100 * Number(state.totalStake)) / Number(state.issuance)).toFixed(1)}\u00a0%`);
+  await expect(figure(widget, 'Subnets').locator('.value')).toHaveText(String(state.subnets.length - 1));
+  await expect(widget.part('figure').locator('xpath=self::*[@data-known="no"]')).toHaveCount(0);
+  await expect(widget.part('halving')).toHaveCount(2);
+  await expect(widget.part('halving').first().locator('time')).toHaveAttribute('datetime', /^20\d\d-/);
+  const received = state.subnets.filter(({ netuid }) => netuid > 0);
+  await expect(widget.part('subnet')).toHaveCount(10);
+  const shown = Number(await widget.part('subnet').first().locator('.netuid').textContent());
+  expect(received.map(({ netuid }) => netuid)).toContain(shown);
+  expect(signals.requests).toHaveLength(4);
+  expect(await objections(page, 'tao-conviction')).toEqual([]);
+});
+
+withChain('with all of it the tab still fits 320 pixels, and names are text', async ({ page, blog, site, exchange, signals, node }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await node.fail(named(HOSTILE_NAMES.markup));
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  await read(page, widget);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await expect(widget.part('subnet').first()).toContainText('<img src=x');
+  await expect(widget.element.locator('table img, table script')).toHaveCount(0);
+  expect(await page.title()).not.toBe('taken');
+  expect(signals.requests).toHaveLength(4);
+});
+
+withChain('what a node does not answer is unknown with its reason, and the rest stands', async ({ page, blog, site, exchange, signals, node }) => {
+  const { fault, scope } = NODE_FAULTS['no such root network'];
+  await node.fail(fault, scope);
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  await read(page, widget);
+  for (const name of ['Nakamoto coefficient of root stake', 'Five largest of root stake', 'HHI of root stake', 'Gini of root stake']) {
+    await expect(figure(widget, name).locator('.value')).toHaveText('unknown');
+    await expect(figure(widget, name).locator('.caption')).toContainText(/Unknown: .+\.$/);
+  }
+  await expect(figure(widget, 'Issued').locator('.value')).toHaveText(/TAO$/);
   expect(signals.requests).toHaveLength(4);
 });
