@@ -117,7 +117,7 @@ impl Locale {
         self.time(time, &[("dateStyle", "medium".into())])
     }
 
-    /// How far away it is, in the largest unit of which there is at least one: "3 days ago", "in 4 months".
+    /// How far away it is, in the largest unit of which there is at least one: "this minute", "3 days ago", "in 4 months".
     #[cfg(feature = "panel")]
     pub(super) fn distance(&self, time: UnixMs, now: UnixMs) -> String {
         const MINUTE: i64 = 60_000;
@@ -129,7 +129,7 @@ impl Locale {
             86_400..1_051_200 => ("month", 43_830 * MINUTE),
             _ => ("year", 525_960 * MINUTE),
         };
-        let options = object(&[]);
+        let options = object(&[("numeric", "auto".into())]);
         let format = RelativeTimeFormat::new(&self.0, &options)
             .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
         let count = f64::from(i32::try_from(ahead / length).unwrap_or(0));
