@@ -57,28 +57,6 @@ impl Layout {
     }
 }
 
-/// Where catalysts come from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Catalysts {
-    /// From the chain and the feed that ships with the widget.
-    #[default]
-    On,
-    /// From nowhere: they are unknown.
-    Off,
-    /// From the chain and a site owner's feed.
-    Feed(String),
-}
-
-impl Catalysts {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "on" => Some(Self::On),
-            "off" => Some(Self::Off),
-            url => is_url(url).then(|| Self::Feed(url.to_owned())),
-        }
-    }
-}
-
 /// One widget's settings; every one has a default.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Config {
@@ -103,13 +81,14 @@ pub(crate) struct DataConfig {
     pub(crate) proxy: Option<String>,
     /// Whether a stream moves the price between the closes.
     pub(crate) live: bool,
-    /// Where catalysts come from.
-    pub(crate) catalysts: Catalysts,
+    /// The URL of the feed of catalysts beside what the chain says, empty for the one that ships with the widget;
+    /// nothing when there are to be none of either.
+    pub(crate) catalysts: Option<String>,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: Catalysts::On }
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: ours() }
     }
 }
 
@@ -146,7 +125,7 @@ impl Config {
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
-            "catalysts" => assign(&mut self.data.catalysts, text, Catalysts::parse, Catalysts::On),
+            "catalysts" => assign(&mut self.data.catalysts, text, parse_catalysts, ours()),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -206,6 +185,21 @@ fn parse_switch(text: &str) -> Option<bool> {
     }
 }
 
+/// The feed that ships with the widget.
+#[expect(clippy::unnecessary_wraps, reason = "as the setting has it")]
+const fn ours() -> Option<String> {
+    Some(String::new())
+}
+
+#[expect(clippy::option_option, reason = "off is a value")]
+fn parse_catalysts(text: &str) -> Option<Option<String>> {
+    match text {
+        "on" => Some(ours()),
+        "off" => Some(None),
+        url => is_url(url).then(|| Some(url.to_owned())),
+    }
+}
+
 /// An https base URL without a query, or an http one on a loopback address, which is for tests and development.
 fn parse_proxy(text: &str) -> Option<String> {
     (is_url(text) && !text.contains(['?', '#'])).then(|| text.trim_end_matches('/').to_owned())
@@ -243,9 +237,9 @@ mod tests {
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
         assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
-        assert_eq!(set("catalysts", "off").0.data.catalysts, Catalysts::Off);
+        assert_eq!(set("catalysts", "off").0.data.catalysts, None);
         let feed = "https://blog.example/tao.json?v=2";
-        assert_eq!(set("catalysts", feed).0.data.catalysts, Catalysts::Feed(feed.to_owned()));
+        assert_eq!(set("catalysts", feed).0.data.catalysts, Some(feed.to_owned()));
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
             Some("https://cache.example/tao")

@@ -1,10 +1,9 @@
 // The Catalysts tab: its order, its words, the keyboard, narrow screens, and nothing that is unknown shown as 0.
 
 import type { Page } from '@playwright/test';
-import { WebSocket } from 'ws';
 import { HOSTILE_NAMES, NODE_FAULTS, named } from '../exchange/node-faults.ts';
-import { Node } from '../exchange/node.ts';
 import { openEmbed } from '../pages/blog.ts';
+import { withChain } from '../pages/chain.ts';
 import { objections } from '../pages/axe.ts';
 import { expect, test } from '../pages/journey.ts';
 import type { Widget } from '../pages/widget.ts';
@@ -85,20 +84,6 @@ test('without candles the tab still shows what needs none', async ({ page, blog,
   expect(signals.requests).toHaveLength(4);
 });
 
-/** The four public nodes are this one, from now on. */
-async function joinNode(page: Page, node: Node): Promise<void> {
-  await page.routeWebSocket(/^wss:/, (socket) => {
-    const line = new WebSocket(node.url);
-    const waiting: string[] = [];
-    line.on('open', () => waiting.splice(0).forEach((message) => line.send(message)));
-    line.on('message', (said) => socket.send(String(said)));
-    line.on('close', () => void socket.close());
-    line.on('error', () => void socket.close());
-    socket.onMessage((message) => (line.readyState === WebSocket.OPEN ? line.send(message) : void waiting.push(String(message))));
-    socket.onClose(() => line.close());
-  });
-}
-
 /** A panel at the tab when the chain has been read, whose calls keep a pause between them. */
 async function read(page: Page, widget: Widget): Promise<void> {
   await openTab(widget);
@@ -107,15 +92,6 @@ async function read(page: Page, widget: Widget): Promise<void> {
     await expect(widget.part('figure')).not.toHaveCount(0, { timeout: 50 });
   }).toPass({ intervals: [100], timeout: 30_000 });
 }
-
-const withChain = test.extend<{ node: Node }>({
-  node: async ({ page, exchange }, use) => {
-    const node = await Node.open({ head: { number: 9_188_367, time: exchange.now } });
-    await joinNode(page, node);
-    await use(node);
-    await node.close();
-  },
-});
 
 const figure = (widget: Widget, name: string) => widget.part('figure').filter({ has: widget.element.page().locator('.label', { hasText: new RegExp(`^${name}$`) }) });
 

@@ -14,8 +14,7 @@ use tao_conviction_core::UnixMs;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::config::Catalysts;
-use crate::market::{Asset, beside_module, now};
+use crate::market::{beside_module, now};
 pub(crate) use reading::Reading;
 
 /// The module that reads.
@@ -29,14 +28,20 @@ const REST_MS: i64 = 5 * 60_000;
 
 type Load = Pin<Box<dyn Future<Output = ()>>>;
 
+/// What is known beside one feed.
+struct Kept {
+    /// Its URL, empty for our own.
+    of: String,
+    reading: Option<Rc<Reading>>,
+    /// When it is read again; nothing before this page has read it.
+    due: Option<UnixMs>,
+    under_way: Option<WeakShared<Load>>,
+}
+
 thread_local! {
     /// Fetches a module that lies beside this one, given by the loader.
     static FETCH: RefCell<Option<Function>> = const { RefCell::new(None) };
-    /// What is known under each setting.
-    static KEPT: RefCell<Vec<(Catalysts, Rc<Reading>)>> = const { RefCell::new(Vec::new()) };
-    /// When it is read again.
-    static DUE: RefCell<Vec<(Catalysts, UnixMs)>> = const { RefCell::new(Vec::new()) };
-    static UNDER_WAY: RefCell<Vec<(Catalysts, WeakShared<Load>)>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Takes the loader's way to fetch a part.
@@ -44,87 +49,84 @@ pub(crate) fn fetch_parts_by(fetch: Function) {
     FETCH.set(Some(fetch));
 }
 
-/// Whether there are catalysts for `asset` under this setting: they are Bittensor's own.
-pub(crate) fn concern(asset: Asset, of: &Catalysts) -> bool {
-    asset == Asset::default() && *of != Catalysts::Off
+/// What is kept beside the feed `of`: there is always something.
+#[inline(never)]
+fn find<'a>(all: &'a mut Vec<Kept>, of: &str) -> Option<&'a mut Kept> {
+    if all.iter().all(|kept| kept.of != of) {
+        all.push(Kept { of: of.to_owned(), reading: None, due: None, under_way: None });
+    }
+    all.iter_mut().find(|kept| kept.of == of)
 }
 
 /// The last reading.
-pub(crate) fn known(of: &Catalysts) -> Option<Rc<Reading>> {
-    KEPT.with_borrow(|all| all.iter().find(|(own, _)| own == of).map(|(_, reading)| reading.clone()))
+pub(crate) fn known(of: &str) -> Option<Rc<Reading>> {
+    KEPT.with_borrow_mut(|all| find(all, of)?.reading.clone())
 }
 
 /// Takes over a reading that was stored, by this tab or another one, unless a newer one is known.
-pub(crate) fn keep(of: &Catalysts, stored: &JsValue) {
-    if let Some(reading) = Reading::of(stored)
-        && known(of).is_none_or(|own| own.chain_at < reading.chain_at)
-    {
-        put(of, reading);
-    }
+pub(crate) fn keep(of: &str, stored: &JsValue) {
+    let Some(reading) = Reading::of(stored) else { return };
+    KEPT.with_borrow_mut(|all| {
+        let kept = find(all, of).filter(|kept| kept.reading.as_ref().is_none_or(|own| own.chain_at < reading.chain_at));
+        if let Some(kept) = kept {
+            kept.reading = Some(Rc::new(reading));
+        }
+    });
 }
 
 /// Forgets when a reading is due: those times mean nothing after the clock was set back.
 pub(crate) fn forget() {
-    DUE.take();
+    KEPT.with_borrow_mut(|all| all.iter_mut().for_each(|kept| kept.due = None));
 }
 
 /// Reads what is due; nothing when nothing is.
-pub(crate) fn load(of: &Catalysts) -> Option<Shared<Load>> {
-    let joined = UNDER_WAY.with_borrow_mut(|all| {
-        all.retain(|(_, load)| load.upgrade().is_some_and(|load| load.peek().is_none()));
-        all.iter().find(|(own, _)| own == of).and_then(|(_, load)| load.upgrade())
-    });
-    if joined.is_some() {
-        return joined;
-    }
+pub(crate) fn load(of: &str) -> Option<Shared<Load>> {
+    let fetch = FETCH.with_borrow(Clone::clone)?;
     let at = now();
-    let due = match DUE.with_borrow(|all| all.iter().find(|(own, _)| own == of).map(|(_, due)| *due)) {
-        Some(due) => due <= at,
-        None => known(of).is_none_or(|reading| at.since(reading.chain_at) >= FRESH_MS),
-    };
-    let fetch = FETCH.with_borrow(Clone::clone).filter(|_| due)?;
-    let load: Load = Box::pin(read(of.clone(), fetch));
-    let load = load.shared();
-    // It goes on though nobody waits: what was begun is stored for the next one.
-    wasm_bindgen_futures::spawn_local(load.clone());
-    UNDER_WAY.with_borrow_mut(|all| all.extend(load.downgrade().map(|weak| (of.clone(), weak))));
-    Some(load)
+    KEPT.with_borrow_mut(|all| {
+        let kept = find(all, of)?;
+        let joined = kept.under_way.as_ref().and_then(WeakShared::upgrade).filter(|load| load.peek().is_none());
+        if joined.is_some() {
+            return joined;
+        }
+        let fresh = match (kept.due, &kept.reading) {
+            (Some(due), _) => at < due,
+            (None, Some(reading)) => at.since(reading.chain_at) < FRESH_MS,
+            (None, None) => false,
+        };
+        if fresh {
+            return None;
+        }
+        let load: Load = Box::pin(read(of.to_owned(), fetch));
+        let load = load.shared();
+        kept.under_way = load.downgrade();
+        // It goes on though nobody waits: what was begun is stored for the next one.
+        wasm_bindgen_futures::spawn_local(load.clone());
+        Some(load)
+    })
 }
 
 /// A part that can't be had, or that fails, leaves everything as it was.
-async fn read(of: Catalysts, fetch: Function) {
-    let rest = match ask(&of, &fetch).await.ok().as_ref().and_then(Reading::of) {
-        Some(reading) => {
-            let rest = if reading.whole { OWN_FRESH_MS } else { REST_MS };
-            put(&of, reading);
-            rest
+async fn read(of: String, fetch: Function) {
+    let reading = ask(&of, &fetch).await.ok().as_ref().and_then(Reading::of);
+    KEPT.with_borrow_mut(|all| {
+        let Some(kept) = find(all, &of) else { return };
+        let rest = if reading.as_ref().is_some_and(|reading| reading.whole) { OWN_FRESH_MS } else { REST_MS };
+        kept.due = Some(now().plus(rest));
+        if let Some(reading) = reading {
+            kept.reading = Some(Rc::new(reading));
         }
-        None => REST_MS,
-    };
-    DUE.with_borrow_mut(|all| {
-        all.retain(|(own, _)| *own != of);
-        all.push((of, now().plus(rest)));
     });
 }
 
-async fn ask(of: &Catalysts, fetch: &Function) -> Result<JsValue, JsValue> {
+async fn ask(of: &str, fetch: &Function) -> Result<JsValue, JsValue> {
     let part = resolved(fetch.call1(&JsValue::UNDEFINED, &PART.into())?).await?;
     let read: Function = Reflect::get(&part, &"read".into())?.dyn_into()?;
     let before = known(of).map_or(JsValue::UNDEFINED, |reading| reading.stored.clone());
-    let url = match of {
-        Catalysts::Feed(url) => url.clone(),
-        _ => beside_module("catalysts.json"),
-    };
+    let url = if of.is_empty() { beside_module("catalysts.json") } else { of.to_owned() };
     resolved(read.call3(&JsValue::UNDEFINED, &before, &url.into(), &cfg!(feature = "panel").into())?).await
 }
 
 async fn resolved(promise: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&promise)).await
-}
-
-fn put(of: &Catalysts, reading: Reading) {
-    KEPT.with_borrow_mut(|all| {
-        all.retain(|(own, _)| own != of);
-        all.push((of.clone(), Rc::new(reading)));
-    });
 }

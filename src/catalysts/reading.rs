@@ -30,7 +30,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// What was handed over or stored, unless by another version.
+    /// What was handed over or stored.
     pub(super) fn of(stored: &JsValue) -> Option<Self> {
         let numbers = |place| item(stored, place).dyn_ref::<Float64Array>().map(Float64Array::to_vec);
         let texts = item(stored, 9);
@@ -43,7 +43,6 @@ impl Reading {
             events: numbers(8).as_deref().and_then(|numbers| events(numbers, text)),
             stored: stored.clone(),
         })
-        .filter(|_| item(stored, 0).as_string().as_deref() == Some(env!("CARGO_PKG_VERSION")))
     }
 
     /// What is scored at `at`: nothing that is over a day old.

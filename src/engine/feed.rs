@@ -20,7 +20,7 @@ use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
 use super::tabs::{Heard, Tabs};
 use crate::catalysts;
-use crate::config::{Catalysts, DataConfig};
+use crate::config::DataConfig;
 use crate::market::{
     Asset, Centre, Failure, Market, Socket, Source, forget_times, keep_depth, known, load, now, shelve, shelved,
     update, wanted,
@@ -535,10 +535,11 @@ impl Run {
         Snapshot::of(self.asset, market, &surroundings, catalysts.as_deref(), progress, at)
     }
 
-    /// The setting of the catalysts, where there are some.
-    fn catalysts(&self) -> Option<&Catalysts> {
-        let of = &self.config.catalysts;
-        (catalysts::concern(self.asset, of) && self.config.sources != [Source::Sample]).then_some(of)
+    /// The feed of the catalysts, where there are some.
+    fn catalysts(&self) -> Option<&str> {
+        // They are Bittensor's own.
+        let concern = self.asset == Asset::default() && self.config.sources != [Source::Sample];
+        self.config.catalysts.as_deref().filter(|_| concern)
     }
 
     /// What is left to show when no source answers.
@@ -605,9 +606,9 @@ impl Run {
 /// The clock is read again at least so often: a laptop that slept must not wait as long again.
 const LONGEST_MS: i64 = 30_000;
 
-/// What a reading of the catalysts is stored under.
-fn key(of: &Catalysts) -> String {
-    ["catalysts|", if let Catalysts::Feed(url) = of { url } else { "" }].concat()
+/// What a reading of the catalysts is stored under: another version's may have another shape.
+fn key(of: &str) -> String {
+    [concat!("catalysts|", env!("CARGO_PKG_VERSION"), "|"), of].concat()
 }
 
 /// Uniform in 0 … 1.

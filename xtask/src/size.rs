@@ -26,7 +26,7 @@ const BUDGETS: [Budget; 10] = [
     Budget { name: "panel_bg.wasm", files: |root| vec![root.join("dist/panel_bg.wasm")], brotli: 143_360 },
     // Fetched when a score of TAO is shown, and never waited for.
     Budget { name: "catalysts.js", files: |root| vec![root.join("dist/catalysts.js")], brotli: 4096 },
-    Budget { name: "catalysts_bg.wasm", files: |root| vec![root.join("dist/catalysts_bg.wasm")], brotli: 20_480 },
+    Budget { name: "catalysts_bg.wasm", files: |root| vec![root.join("dist/catalysts_bg.wasm")], brotli: 30_720 },
     // The JS API: fetched only by those who import it, and by no embed.
     Budget { name: "scoring.js", files: |root| vec![root.join("dist/scoring.js")], brotli: 6144 },
     Budget { name: "scoring_bg.wasm", files: |root| vec![root.join("dist/scoring_bg.wasm")], brotli: 61_440 },

@@ -10,7 +10,7 @@ use super::super::format::{Locale, Numbers};
 use super::super::node::{Node, html};
 use super::super::{text, words};
 use super::{network, row};
-use crate::config::{Catalysts, Config};
+use crate::config::Config;
 use crate::engine::FeedState;
 use crate::market::{Check, Probe, Source, check, now, resting};
 
@@ -50,7 +50,7 @@ pub(super) fn data(
 
 /// Which node of the chain answered, which didn't, and what was wrong with the feed.
 fn behind_catalysts(config: &Config) -> Vec<Node> {
-    let Some(known) = crate::catalysts::known(&config.data.catalysts) else { return Vec::new() };
+    let Some(known) = config.data.catalysts.as_deref().and_then(crate::catalysts::known) else { return Vec::new() };
     let line = |standing: &'static str, name: String, why: String| {
         html("li", &[("class", "probe"), ("part", "behind")])
             .attr("data-standing", standing)
@@ -146,7 +146,7 @@ fn stale(data: &DataReport) -> String {
 }
 
 fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {
-    let (asset, proxy, signals) = (config.symbol, config.data.proxy.clone(), config.data.catalysts != Catalysts::Off);
+    let (asset, proxy, signals) = (config.symbol, config.data.proxy.clone(), config.data.catalysts.is_some());
     let running = signal.with(|check| check.running);
     let started = signal.clone();
     let start = move || {

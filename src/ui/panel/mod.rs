@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::format::Locale;
 use super::node::{Node, html};
-use crate::config::{Catalysts, Config};
+use crate::config::Config;
 use crate::engine::FeedState;
 use crate::market::{Asset, Check, Source, now};
 
@@ -75,7 +75,7 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
-            (Tab::Catalysts, _) if config.data.catalysts == Catalysts::Off => {
+            (Tab::Catalysts, _) if config.data.catalysts.is_none() => {
                 nothing("Catalysts are switched off on this page.")
             }
             (Tab::Catalysts, _) if config.data.sources == [Source::Sample] => {
@@ -145,7 +145,7 @@ fn next(from: Tab, key: &JsValue) -> Option<Tab> {
 
 /// What is known of the chain.
 fn read(config: &Config) -> Option<network::Reading> {
-    let known = crate::catalysts::known(&config.data.catalysts)?;
+    let known = config.data.catalysts.as_deref().and_then(crate::catalysts::known)?;
     let change = known.scored(now()).0.and_then(|facts| facts.staked_share_change);
     Some(network::Reading { shown: known.network(), failures: known.failures(), change })
 }
