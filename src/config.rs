@@ -140,7 +140,7 @@ impl Config {
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
             "live" => "on, off".to_owned(),
-            "catalysts" => "on, off, or the https URL of a feed".to_owned(),
+            "catalysts" => "on, off, or an https URL".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })

@@ -1,5 +1,5 @@
 //! What Bittensor's chain and a curated feed say. Read by a part of its own, which the loader fetches when a score of TAO
-//! is shown; one reading for all widgets of a page. Nothing waits for it, and without it the family is unknown.
+//! is shown; one reading for all widgets of a page. The score is there before it, and without it the family is unknown.
 
 mod reading;
 

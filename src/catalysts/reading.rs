@@ -88,44 +88,49 @@ fn item(list: &JsValue, place: u32) -> JsValue {
 
 fn facts(numbers: &[f64]) -> Option<ChainFacts> {
     let [last, next, staked, change, nakamoto, hhi, launches @ ..] = numbers else { return None };
-    let launch = |pair: &[f64]| match *pair {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "was one, and saturates")]
-        [netuid, at] => Some(Launch { netuid: netuid as u16, at: date(at)? }),
-        _ => None,
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "was one, and saturates")]
-    Some(ChainFacts {
+    let mut facts = ChainFacts {
         last_halving: date(*last),
         next_halving: date(*next),
         staked_share: known(*staked),
         staked_share_change: known(*change),
-        nakamoto: known(*nakamoto).map(|count| count as u32),
+        nakamoto: known(*nakamoto).map(small),
         emission_hhi: known(*hhi),
-        launches: launches.chunks(2).map(launch).collect::<Option<_>>()?,
-    })
+        launches: Vec::new(),
+    };
+    for pair in launches.chunks(2) {
+        let [netuid, at] = *pair else { return None };
+        #[expect(clippy::cast_possible_truncation, reason = "was one")]
+        facts.launches.push(Launch { netuid: small(netuid) as u16, at: date(at)? });
+    }
+    Some(facts)
 }
 
 fn events(numbers: &[f64], text: impl Fn(u32) -> Option<String>) -> Option<Vec<Event>> {
-    let event = |(index, row): (u32, &[f64])| {
+    let mut events = Vec::new();
+    let mut place = 0;
+    for row in numbers.chunks(7) {
         let [kind, at, direction, magnitude, half_life_days, flag, until] = *row else { return None };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "places in short lists, and -1 to 1"
-        )]
-        Some(Event {
-            kind: KINDS.get(known(kind)? as usize)?.1,
-            title: text(2 * index)?,
+        #[expect(clippy::cast_possible_truncation, reason = "-1, 0 or 1")]
+        events.push(Event {
+            kind: KINDS.get(small(kind) as usize)?.1,
+            title: text(place)?,
             at: date(at)?,
             direction: direction as i8,
             magnitude,
             half_life_days,
-            source_url: text(2 * index + 1)?,
-            risk_flag: known(flag).and_then(|place| FLAGS.get(place as usize)).map(|(_, flag)| *flag),
+            source_url: text(place + 1)?,
+            risk_flag: known(flag).and_then(|flag| FLAGS.get(small(flag) as usize)).map(|(_, flag)| *flag),
             until: date(until),
-        })
-    };
-    (0..).zip(numbers.chunks(7)).map(event).collect()
+        });
+        place += 2;
+    }
+    Some(events)
+}
+
+/// A count or a place in a list.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "was one, and saturates")]
+const fn small(number: f64) -> u32 {
+    number as u32
 }
 
 /// NaN is nothing.
