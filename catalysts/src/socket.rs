@@ -45,6 +45,8 @@ extern "C" {
     fn on_message(this: &WebSocket, listener: &JsValue);
     #[wasm_bindgen(method, setter, js_name = onclose)]
     fn on_close(this: &WebSocket, listener: &JsValue);
+    #[wasm_bindgen(method, setter, js_name = onerror)]
+    fn on_error(this: &WebSocket, listener: &JsValue);
 }
 
 /// What happens on a socket: 0 it is open, 1 a message, 2 it is closed or never opened.
@@ -64,6 +66,7 @@ impl Drop for Line {
         self.socket.on_open(&null);
         self.socket.on_message(&null);
         self.socket.on_close(&null);
+        self.socket.on_error(&null);
         self.socket.close();
     }
 }
@@ -85,6 +88,8 @@ impl Line {
         socket.on_open(opened);
         socket.on_message(message);
         socket.on_close(closed);
+        // What a page's policy stops isn't always told as a close.
+        socket.on_error(closed);
         Some(Self { socket, events, _listeners: listeners })
     }
 }

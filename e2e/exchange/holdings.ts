@@ -88,7 +88,7 @@ export class Holdings {
       );
     const members = BASKET.map((member) => [member, fresh(member, ['4h', '1d'])] as const);
     const known = members.filter(([member, series]) => member !== asset && Object.keys(series).length > 0);
-    return { btc: fresh('BTC', ['4h', '1d']), basket: Object.fromEntries(known) };
+    return { btc: fresh('BTC', ['4h', '1d']), basket: Object.fromEntries(known), asGiven: true };
   }
 
   /** What `venue` said the hour that opened at `time` closed at, each time that it said so. */

@@ -48,6 +48,8 @@ export interface Surroundings {
   /** The curated feed's events, and what the chain says, as the program's `--facts` has them. */
   feed?: unknown[];
   chain?: unknown;
+  /** A timeframe that isn't given is unknown, as for a widget that wasn't sent it; else it is built from shorter ones. */
+  asGiven?: boolean;
 }
 
 /** The events of the feed that ships with the widget. */
@@ -62,7 +64,7 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
 export function scoreAt(
   times: readonly number[],
   candles: Partial<Candles>,
-  { btc = {}, basket = {}, confirmation, depth, feed, chain }: Partial<Surroundings> = {},
+  { btc = {}, basket = {}, confirmation, depth, feed, chain, asGiven }: Partial<Surroundings> = {},
   symbol = 'TAO',
 ): Assessment[] {
   if (!existsSync(PROGRAM)) {
@@ -87,7 +89,8 @@ export function scoreAt(
       ...files('--btc', 'btc', '', btc),
       // Numbered, so that the members keep their order.
       ...Object.entries(basket).flatMap(([name, member], index) => files('--basket', name, `${index}${name}=`, member)),
-      ...['--as-given', '--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
+      ...(asGiven ? ['--as-given'] : []),
+      ...['--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
     ];
     const output = execFileSync(PROGRAM, given, { encoding: 'utf8', maxBuffer: 1 << 28 });
     return output.trim().split('\n').map((line) => JSON.parse(line) as Assessment);

@@ -145,7 +145,7 @@ export class Exchange {
     const book = this.requests.findLast((request) => request.venue === venue && request.bookOf === asset);
     // The feed is a file beside the widget, and it is about TAO.
     const feed = asset === 'TAO' ? FEED : undefined;
-    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth, feed } };
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth, feed, asGiven: true } };
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -295,10 +295,10 @@ function inTime({ shown: { assessment: own, state }, clock, now, calm }: Look): 
   }
   // After the longest pause between tries, and a close.
   const due = now - (now % QUARTER);
-  if (calm > 21 && now - due >= MINUTE && own?.families.find(({ family }) => family === 'catalysts')?.value == null) {
+  if (calm > 21 && now - due >= MINUTE + STEP && own?.families.find(({ family }) => family === 'catalysts')?.value == null) {
     found.push(`nothing has been wrong for ${calm} minutes, and the catalysts are unknown`);
   }
-  if (calm > 21 && now - due >= MINUTE && (state !== 'live' || asOf !== due)) {
+  if (calm > 21 && now - due >= MINUTE + STEP && (state !== 'live' || asOf !== due)) {
     found.push(`nothing has been wrong for ${calm} minutes, and it is ${state} as of ${asOf === null ? asOf : new Date(asOf).toISOString()}`);
   }
   return found;
@@ -352,6 +352,11 @@ function beside(own: Assessment, holdings: Holdings, skew: number): { surroundin
   const surroundings = holdings.around(venue, 'TAO', own.at);
   // The feed is a file of the widget's own site, which is reached or not; what it says is the same all day.
   if (own.families.find(({ family }) => family === 'catalysts')?.value != null) surroundings.feed = FEED;
+  // A first number changes once: what has come already waits for what is still under way.
+  if (own.data.state === 'partial' && own.families.find(({ family }) => family === 'relativeStrength')?.value === null) {
+    surroundings.btc = {};
+    surroundings.basket = {};
+  }
   const hour = (own.mtf.timeframes.find(({ timeframe }) => timeframe === '1h')?.closedAt ?? 0) as number;
   const against = own.data.contradictedBy as { source: Venue; close: number } | null;
   const second = (against?.source ?? own.data.confirmedBy ?? null) as Venue | null;
