@@ -253,9 +253,7 @@ mod tests {
             r#"[7,9,"runtime version: not answered",11.5,[1,0.5,15,4,1,"why not",3],0.7,0.4,128,128,41,"too little",[64,7,0.1,0.8,0.5],[[64,"Chutes",0.05,0.1],[4,null,0.04,0.08]],2]"#,
         );
         let named = named(&shown, Json::Text("wss://node".to_owned()));
-        let at = |names: &[&str]| {
-            names.iter().fold(Some(&named), |json, name| json.and_then(|json| json.get(name))).cloned()
-        };
+        let at = |names: &[&str]| names.iter().try_fold(&named, |json, name| json.get(name)).cloned();
         assert_eq!(at(&["block"]), Some(Json::Number(7.0)));
         assert_eq!(at(&["version", "why"]), Some(Json::Text("runtime version: not answered".to_owned())));
         assert_eq!(at(&["halving", "earliest", "why"]), Some(Json::Text("why not".to_owned())));

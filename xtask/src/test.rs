@@ -99,7 +99,9 @@ impl Run<'_> {
         clippy.arg("clippy").args(wasm).args(["--features", "panel", "--lib", "--bins", "--", "-D", "warnings"]);
         self.check("lints of the panel", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
-        self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"])]);
+        // The panel's own rooms are not in what a card is built of.
+        let panel = shell.cargo_test(&["-p", "tao-conviction", "--lib", "--features", "panel"]);
+        self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"]), panel]);
         let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Browser];
         let commands = self.browser_tests(&target)?;
         self.tests("browser tests", &needs, commands);
