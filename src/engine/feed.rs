@@ -475,12 +475,16 @@ impl Run {
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
             self.show(Progress::Partial);
         }
-        let waits = Cell::new(around.is_some());
+        let (waits, late) = (Cell::new(around.is_some()), Cell::new(false));
         let mut loading = Box::pin(async {
             if let Some(around) = around {
                 around.await;
             }
             waits.set(false);
+            if late.get() {
+                // Too late to wait for the chain as well.
+                self.complete(market, next).await;
+            }
             if let Some(catalysts) = catalysts {
                 catalysts.await;
             }
@@ -499,6 +503,7 @@ impl Run {
             }
             patience = TimeoutFuture::new(MORE_MS);
         }
+        late.set(true);
         self.complete(market, next).await;
         // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
         if let Either::Left((_, sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
