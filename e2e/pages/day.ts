@@ -322,6 +322,11 @@ function compare(own: Assessment, holdings: Holdings, { now, clock }: Look): { f
   const candles = Object.fromEntries(INTERVALS.map((interval) => [interval, of(interval)]));
   const check = (): string[] => against(own, scoreAt([own.at], candles, surroundings)[0], holdings.spoilt.has(venue));
   let differs = check();
+  if (differs.length > 0 && own.data.state === 'delayed') {
+    // It aged while the page slept, and was drawn so on waking, before what it then asked for had come.
+    Object.assign(surroundings, holdings.around(venue, 'TAO', own.at, own.at));
+    differs = check();
+  }
   let misled = false;
   if (differs.length > 0) {
     // Not the truth: then it has to be what was sent, and either wrong in a way that nobody could see or marked.
