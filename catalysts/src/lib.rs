@@ -6,16 +6,19 @@
 //! said at [`read`], and read by the widget's `src/catalysts/`.
 
 pub mod session;
-mod socket;
+mod visit;
 
-use js_sys::{Array, Date, Float64Array, Reflect};
+use js_sys::{Array, Date, Float64Array, Promise, Reflect};
 use tao_conviction_core::UnixMs;
 use tao_conviction_core::catalyst::ChainFacts;
 use tao_conviction_core::catalyst::feed::{self, FLAGS, Feed, KINDS};
-use tao_conviction_core::chain::{Concentration, Halving, Known, NODES, Network, Subnet};
+use tao_conviction_core::chain::{ARCHIVES, Concentration, Halving, Known, NODES, Network};
 use tao_conviction_core::wire::Json;
+use tao_conviction_web::json;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
+
+use session::Session;
+use visit::{Found, visit};
 
 /// Subnets that are shown by name.
 const TOP: usize = 10;
@@ -32,53 +35,64 @@ const DAY_MS: f64 = 24.0 * 60.0 * 60_000.0;
 /// - times: when it was answered, in milliseconds.
 /// - `facts`, of the chain and scored: numbers (last halving, next halving, staked share, its change, Nakamoto
 ///   coefficient, HHI of the emission, then number and time of each launch), NaN for what is unknown; `null` when all is.
-/// - `network`: what is shown of it (see the function `shown`); `null` when no node could be used.
+/// - `network`: what is shown of it (see the function `shown`); `null` when no node could be used, or nothing is shown.
 /// - `node`, `failures`: the address of the node, and `[address, why]` of each that was tried before.
 /// - `numbers`, seven for each event of the feed (kind, time, direction, magnitude, half-life in days, flag, until; NaN
 ///   for none; kinds and flags are places in the core's lists), and two `texts` (title, address); `null` for no feed.
 /// - `skipped`: what was wrong with the feed or its entries.
 ///
-/// `full` asks for what only a panel shows too, 100 KB more.
-#[wasm_bindgen]
-pub async fn read(before: JsValue, url: String, full: bool) -> JsValue {
-    let feed = match socket::get(&url).await.and_then(|value| feed::read(&socket::json(&value, Json::MAX_DEPTH))) {
+/// A `FULL` reading has what only a panel shows too, for 100 KB more: `network`, `node`, `failures`.
+pub fn read<const FULL: bool>(before: JsValue, url: &str) -> Promise {
+    visit(Some(url), &NODES, Session::<FULL>::default, move |found| reading(&before, found))
+}
+
+/// Asks a node that keeps all states what has changed in 30 days, shown and never scored:
+///
+/// `[change of the staked share, next halving at the pace of these 30 days, node, failures]`, of which the first two are
+/// a text where they are unknown; `null` for both when no node could be used.
+pub fn past() -> Promise {
+    visit(None, &ARCHIVES, Session::of_the_past, |found| {
+        let failures = found.failures.into();
+        let known_of = found.session.and_then(|(session, node)| Some((session.network()?, node)));
+        match known_of {
+            None => list([JsValue::NULL, JsValue::NULL, JsValue::NULL, failures]),
+            Some((network, node)) => list([
+                known(network.staked_share_change.map(JsValue::from)),
+                known(network.halving.and_then(|halving| halving.expected).map(|at| time(at).into())),
+                node.into(),
+                failures,
+            ]),
+        }
+    })
+}
+
+fn reading<const FULL: bool>(before: &JsValue, found: Found<FULL>) -> JsValue {
+    let Found { feed, session, failures } = found;
+    let [mut numbers, mut texts, skipped] = match feed.and_then(|value| feed::read(&json(&value, Json::MAX_DEPTH))) {
         Ok(feed) => handed(&feed),
         Err(why) => [JsValue::NULL, JsValue::NULL, list([why.into()])],
     };
-    let chain = chain(full).await;
-    let item = |place: u32| Reflect::get_u32(&before, place).unwrap_or_default();
+    let item = |place: u32| Reflect::get_u32(before, place).unwrap_or_default();
     let now = Date::now();
-    let whole = !chain[1].is_null() && !feed[0].is_null();
     let recent = |place: u32| item(place).as_f64().is_some_and(|at| now - at < DAY_MS);
-    let (mut chain_at, mut feed_at) = (now.into(), now.into());
-    let [mut facts, mut network, mut node, failures] = chain;
-    let [mut numbers, mut texts, skipped] = feed;
-    if network.is_null() && recent(2) {
-        (chain_at, facts, network, node) = (item(2), item(3), item(4), item(5));
+    let known = session.and_then(|(session, node)| Some((session.network()?, session, node)));
+    let whole = known.is_some() && !numbers.is_null();
+    let [mut chain_at, mut feed_at] = [(); 2].map(|()| JsValue::from(now));
+    let [mut facts, mut network, mut used] = [JsValue::NULL; 3];
+    if let Some((read, session, node)) = known {
+        facts = read.facts().map_or(JsValue::NULL, |facts| scored(&facts));
+        if FULL {
+            (network, used) = (shown(&read, &session), node.into());
+        }
+    } else if recent(2) {
+        (chain_at, facts, network, used) = (item(2), item(3), item(4), item(5));
     }
     if numbers.is_null() && recent(7) {
         (feed_at, numbers, texts) = (item(7), item(8), item(9));
     }
     let version = env!("CARGO_PKG_VERSION").into();
-    list([version, whole.into(), chain_at, facts, network, node, failures, feed_at, numbers, texts, skipped])
-}
-
-/// `[facts, network, node, failures]`.
-async fn chain(full: bool) -> [JsValue; 4] {
-    let failures = Array::new();
-    for node in NODES {
-        match socket::converse(node, full).await {
-            Ok(session) => {
-                let Some(network) = session.network() else { continue };
-                let facts = network.facts().map_or(JsValue::NULL, |facts| scored(&facts));
-                return [facts, shown(&network, session.names()), node.into(), failures.into()];
-            }
-            Err(why) => {
-                failures.push(&list([node.into(), why.into()]));
-            }
-        }
-    }
-    [JsValue::NULL, JsValue::NULL, JsValue::NULL, failures.into()]
+    let failures = failures.into();
+    list([version, whole.into(), chain_at, facts, network, used, failures, feed_at, numbers, texts, skipped])
 }
 
 /// `[numbers, texts, skipped]`.
@@ -120,9 +134,10 @@ fn scored(facts: &ChainFacts) -> JsValue {
 
 /// What is shown, each value or, as a text, why it is unknown: block, its time, the runtime's version, issuance in TAO,
 /// `[halvings, TAO a block, threshold, remaining TAO, last, earliest, expected]`, staked share, root share, subnets,
-/// their limit, how many got TAO in the block, concentration of the emission and of the root stake (`[holders, Nakamoto
+/// their limit, how many got TAO in the block, how many have their emission switched on, concentration of the emission and of the root stake (`[holders, Nakamoto
 /// coefficient, HHI, Gini, top 5]`), the first of those that got TAO (`[netuid, name, TAO, share]`), launches.
-fn shown(network: &Network, names: &[Subnet]) -> JsValue {
+fn shown<const FULL: bool>(network: &Network, session: &Session<FULL>) -> JsValue {
+    let names = session.names();
     let tao = |rao: &u64| JsValue::from(in_tao(*rao));
     let count = |count: &u16| f64::from(*count).into();
     let share = |share: &f64| JsValue::from(*share);
@@ -162,6 +177,7 @@ fn shown(network: &Network, names: &[Subnet]) -> JsValue {
         known(network.subnets.as_ref().map(count).map_err(|fault| *fault)),
         known(network.subnet_limit.as_ref().map(count).map_err(|fault| *fault)),
         known(received.map(|received| whole(received.len() as u64))),
+        known(session.enabled().as_ref().map(count).map_err(|fault| *fault)),
         known(network.emission.as_ref().map(concentration).map_err(|fault| *fault)),
         known(network.root.as_ref().map(concentration).map_err(|fault| *fault)),
         known(received.map(top)),
@@ -204,4 +220,19 @@ const fn time(at: UnixMs) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a place in a short list")]
 fn place(place: Option<usize>) -> f64 {
     place.map_or(f64::NAN, |place| place as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_node_is_named_to_owners_and_readers() {
+        for node in NODES.iter().chain(&ARCHIVES) {
+            let host = node.trim_start_matches("wss://").split([':', '/']).next().unwrap();
+            let policy = format!("wss://{host}");
+            assert!(include_str!("../../README.md").contains(&policy), "{policy} is missing in the README");
+            assert!(include_str!("../../index.html").contains(&format!("<code>{host}</code>")), "{host} is missing");
+        }
+    }
 }

@@ -115,6 +115,61 @@ withChain('the network’s figures, the halving and the subnets are those of the
   expect(await objections(page, 'tao-conviction')).toEqual([]);
 });
 
+const MONTH = Math.floor((30 * 86_400_000) / 12_040);
+
+withChain('what has changed in 30 days is said by a node that keeps old blocks, asked once a day and only here', async ({ page, blog, site, exchange, signals, node }) => {
+  node.archive = true;
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  await widget.is('partial');
+  await expect.poll(async () => (await page.clock.fastForward(1_150), node.connections.filter(({ closed }) => closed !== undefined).length)).toBe(1);
+  // Not before the tab is opened.
+  await page.clock.fastForward(30_000);
+  expect(node.connections).toHaveLength(1);
+  const blocks = (): unknown[] => node.asked.filter(({ method }) => method === 'chain_getBlockHash').map(({ params }) => params[0]);
+  const points = async (): Promise<void> => {
+    await read(page, widget);
+    const caption = figure(widget, 'Staked').locator('.caption');
+    await expect(async () => {
+      await page.clock.fastForward(1_150);
+      await expect(caption).toContainText('points in 30 days', { timeout: 50 });
+    }).toPass({ intervals: [100], timeout: 30_000 });
+    const [now, then] = [node.finalized, node.chain.stateAt(Number(blocks().at(-1)))];
+    const share = ({ totalStake, issuance }: { totalStake: bigint; issuance: bigint }): number => Number(totalStake) / Number(issuance);
+    const change = 100 * (share(now) - share(then));
+    await expect(caption).toContainText(`${change < 0 ? '\u2212' : '+'}${Math.abs(change).toFixed(1)} points`);
+    // As much time as the rest takes at the pace of these days.
+    const rest = Number(15_750_000n * 10n ** 9n - now.issuance) / Number(now.issuance - then.issuance);
+    const expected = now.time + rest * (now.time - then.time);
+    const shown = await widget.part('halving').filter({ hasText: 'At this month' }).locator('time').getAttribute('datetime');
+    expect(Math.abs(Date.parse(shown!) - expected)).toBeLessThan(2 * 86_400_000);
+  };
+  await points();
+  expect(node.connections).toHaveLength(2);
+  expect(Number(blocks().at(-1))).toBe(node.finalized.number - MONTH);
+  await expect(widget.part('halving')).toHaveCount(3);
+  const switched = node.finalized.subnets.filter(({ netuid, emissionEnabled }) => netuid > 0 && emissionEnabled).length;
+  await expect(figure(widget, 'Subnets').locator('.caption')).toContainText(`switched on for ${switched}, and`);
+  expect(await objections(page, 'tao-conviction')).toEqual([]);
+  const asked = node.askedFor('chain_getBlockHash').length;
+  await page.reload();
+  await points();
+  expect(node.askedFor('chain_getBlockHash').length).toBe(asked);
+  expect(signals.requests).toHaveLength(4);
+});
+
+withChain('where no node keeps old blocks, the change in 30 days is unknown and the rest stands', async ({ page, blog, site, exchange, signals, node }) => {
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  await read(page, widget);
+  await expect(async () => {
+    await page.clock.fastForward(1_150);
+    await expect(figure(widget, 'Staked').locator('.caption')).toHaveText('Of all issued TAO. Its change in 30 days is unknown: no node that keeps old blocks answered.', { timeout: 50 });
+  }).toPass({ intervals: [100], timeout: 30_000 });
+  await expect(widget.part('halving')).toHaveCount(2);
+  // The reader's node, and both that might keep them.
+  expect(node.connections).toHaveLength(3);
+  expect(signals.requests).toHaveLength(4);
+});
+
 withChain('with all of it the tab still fits 320 pixels, and names are text', async ({ page, blog, site, exchange, signals, node }) => {
   await page.setViewportSize({ width: 320, height: 800 });
   await node.fail(named(HOSTILE_NAMES.markup));

@@ -1,5 +1,5 @@
 //! A reading of the chain and the feed: as it is handed over and stored, and as it is scored. Its shape is said at the
-//! function `read` of `catalysts/src/lib.rs`.
+//! function `read` of the crate in `catalysts/`.
 
 use js_sys::{Float64Array, Reflect};
 use tao_conviction_core::UnixMs;
@@ -14,6 +14,9 @@ use crate::market::json;
 
 /// What is older says nothing about now.
 const DAY_MS: i64 = 24 * 60 * 60_000;
+
+/// The place of what is shown of the chain; the node that said it is the next one.
+const NETWORK: u32 = 4;
 
 /// What was read.
 #[derive(Debug)]
@@ -52,10 +55,26 @@ impl Reading {
         (facts, self.events.as_deref().filter(|_| recent(self.feed_at)))
     }
 
+    /// Whether it has all that is needed here: a card's has nothing that a panel shows of the chain.
+    pub(super) fn suffices(&self) -> bool {
+        !cfg!(feature = "panel") || !item(&self.stored, NETWORK).is_null()
+    }
+
+    /// Goes on showing what `own` shows of the chain, where it says nothing of that itself: the block's time is shown too.
+    #[cfg(feature = "panel")]
+    pub(super) fn keep_network(&self, own: Option<&Self>) {
+        if let Some(own) = own.filter(|_| !self.suffices()) {
+            for place in [NETWORK, NETWORK + 1] {
+                // A list takes any item.
+                let _ = Reflect::set_u32(&self.stored, place, &item(&own.stored, place));
+            }
+        }
+    }
+
     /// What is shown of the chain, by name; `null` when no node could be used.
     #[cfg(feature = "panel")]
     pub(crate) fn network(&self) -> Json {
-        named(&self.json(4), self.json(5))
+        named(&self.json(NETWORK), self.json(NETWORK + 1))
     }
 
     /// The nodes that could not be used, and why.
@@ -147,7 +166,7 @@ fn date(milliseconds: f64) -> Option<UnixMs> {
 /// unknown.
 #[cfg(feature = "panel")]
 fn named(shown: &Json, node: Json) -> Json {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "block",
         "at",
         "version",
@@ -158,6 +177,7 @@ fn named(shown: &Json, node: Json) -> Json {
         "subnets",
         "subnetLimit",
         "receiving",
+        "enabled",
         "emissionConcentration",
         "root",
         "top",
@@ -250,7 +270,7 @@ mod tests {
     fn what_is_shown_gets_its_names_and_what_is_unknown_its_reason() {
         let read = |json: &str| serde_json::from_str::<Json>(json).unwrap();
         let shown = read(
-            r#"[7,9,"runtime version: not answered",11.5,[1,0.5,15,4,1,"why not",3],0.7,0.4,128,128,41,"too little",[64,7,0.1,0.8,0.5],[[64,"Chutes",0.05,0.1],[4,null,0.04,0.08]],2]"#,
+            r#"[7,9,"runtime version: not answered",11.5,[1,0.5,15,4,1,"why not",3],0.7,0.4,128,128,41,81,"too little",[64,7,0.1,0.8,0.5],[[64,"Chutes",0.05,0.1],[4,null,0.04,0.08]],2]"#,
         );
         let named = named(&shown, Json::Text("wss://node".to_owned()));
         let at = |names: &[&str]| names.iter().try_fold(&named, |json, name| json.get(name)).cloned();

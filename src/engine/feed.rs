@@ -369,6 +369,12 @@ impl Run {
                 keep_depth(&self.centre(&market), now(), news.depth);
                 self.market.replace(Some(market));
                 self.show(Progress::Done);
+                // A card that leads reads nothing that a panel shows of the chain.
+                #[cfg(feature = "panel")]
+                if let Some(reading) = self.catalysts().and_then(catalysts::load) {
+                    reading.await;
+                    self.become_old(DataState::Live, Progress::Done);
+                }
             }
             // There is something new, and this tab can't read it: it has to ask for itself.
             None if news.fresh => {

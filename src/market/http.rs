@@ -4,10 +4,9 @@
 use futures::future::{Either, select};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object};
-use tao_conviction_core::UnixMs;
 use tao_conviction_core::wire::{Json, Refusal};
-use wasm_bindgen::{JsCast, JsValue};
+use tao_conviction_web::json;
+use wasm_bindgen::JsValue;
 use web_sys::{AbortController, ReferrerPolicy, RequestCredentials};
 
 use super::{Asset, Failure};
@@ -24,12 +23,6 @@ extern "C" {
     /// For texts that stay with the browser.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn parse_in_place(text: &js_sys::JsString) -> Result<JsValue, JsValue>;
-}
-
-/// The browser's clock.
-pub(crate) fn now() -> UnixMs {
-    #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
-    UnixMs(js_sys::Date::now() as i64)
 }
 
 /// A status with the body that came with it.
@@ -103,7 +96,9 @@ pub(crate) async fn page(url: &str) -> Result<Page, Failure> {
         // GitHub says when its hour is over, in seconds of the date.
         let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
         let reset = headers.get("x-ratelimit-reset").filter(|_| spent).and_then(|text| text.parse::<u32>().ok());
-        let until = reset.map_or(0, |seconds| UnixMs(1_000 * i64::from(seconds)).since(now()).clamp(1_000, HOUR));
+        let until = reset.map_or(0, |seconds| {
+            tao_conviction_core::UnixMs(1_000 * i64::from(seconds)).since(tao_conviction_web::now()).clamp(1_000, HOUR)
+        });
         let wait = headers.get("retry-after").map_or(0, |text| wait(&text)).max(until);
         let large = || Failure::Body("it is larger than 4 MB".into());
         // As it travels, which is less than what it is unpacked to.
@@ -116,7 +111,7 @@ pub(crate) async fn page(url: &str) -> Result<Page, Failure> {
         }
         let text = web_sys::Response::from(response).text().map_err(|_| Failure::Unreachable)?;
         let text = wasm_bindgen_futures::JsFuture::from(text).await.map_err(|_| Failure::Unreachable)?;
-        let text: js_sys::JsString = text.unchecked_into();
+        let text = js_sys::JsString::from(text);
         if text.length() as usize > MAX_BODY {
             return Err(large());
         }
@@ -160,29 +155,6 @@ impl Answer {
             503 if self.wait > 0 => Err(Failure::RateLimited(self.status, self.wait)),
             status => Err(Failure::Status(status)),
         }
-    }
-}
-
-/// A parsed body, or a part of one, in which so many levels may follow. By serde it would take 4 KB more: its errors word
-/// a value of any kind, a float too.
-pub(crate) fn json(value: &JsValue, left: u8) -> Json {
-    if let Some(number) = value.as_f64() {
-        Json::Number(number)
-    } else if let Some(text) = value.as_string() {
-        Json::Text(text)
-    } else if value.is_null() {
-        Json::Null
-    } else if left == 0 || !value.is_object() {
-        Json::Other
-    } else if Array::is_array(value) {
-        Json::List(value.unchecked_ref::<Array>().iter().map(|item| json(&item, left - 1)).collect())
-    } else {
-        let entries = Object::entries(value.unchecked_ref());
-        let field = |entry: JsValue| {
-            let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), json(&entry.get(1), left - 1))
-        };
-        Json::Object(entries.iter().map(field).collect())
     }
 }
 

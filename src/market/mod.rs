@@ -23,13 +23,13 @@ pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
 #[cfg(feature = "panel")]
 pub(crate) use http::page;
-pub(crate) use http::{json, now};
 #[cfg(feature = "panel")]
 pub(crate) use router::resting;
 pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
 pub(crate) use stream::{Event, Socket};
 pub(crate) use surroundings::{Centre, Surroundings, keep_depth, known, load, shelve, shelved, wanted};
+pub(crate) use tao_conviction_web::{json, now};
 
 use tao_conviction_core::wire::{self, Book, Json, Refusal};
 use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};

@@ -23,10 +23,10 @@ const BUDGETS: [Budget; 10] = [
     },
     // The panel's part holds all of the card's and is loaded instead of it.
     Budget { name: "panel.js", files: |root| vec![root.join("dist/panel.js")], brotli: 6144 },
-    Budget { name: "panel_bg.wasm", files: |root| vec![root.join("dist/panel_bg.wasm")], brotli: 143_360 },
+    Budget { name: "panel_bg.wasm", files: |root| vec![root.join("dist/panel_bg.wasm")], brotli: 153_600 },
     // Fetched when a score of TAO is shown, and never waited for.
     Budget { name: "catalysts.js", files: |root| vec![root.join("dist/catalysts.js")], brotli: 4096 },
-    Budget { name: "catalysts_bg.wasm", files: |root| vec![root.join("dist/catalysts_bg.wasm")], brotli: 30_720 },
+    Budget { name: "catalysts_bg.wasm", files: |root| vec![root.join("dist/catalysts_bg.wasm")], brotli: 20_480 },
     // The JS API: fetched only by those who import it, and by no embed.
     Budget { name: "scoring.js", files: |root| vec![root.join("dist/scoring.js")], brotli: 6144 },
     Budget { name: "scoring_bg.wasm", files: |root| vec![root.join("dist/scoring_bg.wasm")], brotli: 61_440 },

@@ -15,6 +15,9 @@ pub const FIRST_EMISSION: u64 = 1_000_000_000;
 /// Milliseconds from block to block, the average of February 2025 to October 2026 (nominally 12,000).
 pub const BLOCK_MS: u64 = 12_040;
 
+/// How many blocks 30 days have, rounded down.
+pub const MONTH_BLOCKS: u64 = 30 * 86_400_000 / BLOCK_MS;
+
 /// The day of the first halving, UTC; sources name the 14th to the 16th.
 pub const FIRST_HALVING: UnixMs = UnixMs(1_765_756_800_000);
 

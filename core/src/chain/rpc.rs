@@ -15,6 +15,10 @@ pub const NODES: [&str; 4] = [
     "wss://rpc.blockmachine.io",
 ];
 
+/// Public nodes that keep the states of all blocks, asked only for one a month ago.
+pub const ARCHIVES: [&str; 2] =
+    ["wss://archive.chain.opentensor.ai:443", "wss://bittensor-finney.api.onfinality.io/public-ws"];
+
 /// Root stake by coldkey: `get_selective_metagraph(0, [53 coldkeys, 68 tao_stake])`.
 const ROOT: &str = "0x00000835004400";
 

@@ -22,6 +22,11 @@ impl Storage {
         Self { at, slots: Vec::new() }
     }
 
+    /// Which block.
+    pub const fn block(&self) -> &BlockHash {
+        &self.at
+    }
+
     /// Takes in the result of one more question about the same block. Keys that are not known are passed over.
     ///
     /// # Errors

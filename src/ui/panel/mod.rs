@@ -8,6 +8,7 @@ mod why;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use tao_conviction_core::UnixMs;
+use tao_conviction_core::wire::Json;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
@@ -15,7 +16,7 @@ use super::format::Locale;
 use super::node::{Node, html};
 use crate::config::Config;
 use crate::engine::FeedState;
-use crate::market::{Asset, Check, Source, now};
+use crate::market::{Asset, Check, Source};
 
 /// What a reader may look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,8 +147,15 @@ fn next(from: Tab, key: &JsValue) -> Option<Tab> {
 /// What is known of the chain.
 fn read(config: &Config) -> Option<network::Reading> {
     let known = config.data.catalysts.as_deref().and_then(crate::catalysts::known)?;
-    let change = known.scored(now()).0.and_then(|facts| facts.staked_share_change);
-    Some(network::Reading { shown: known.network(), failures: known.failures(), change })
+    let shown = known.network();
+    // Where no node answers at all, none that keeps old blocks is asked.
+    let month = if shown == Json::Null {
+        network::Month::of(&Json::Null, false)
+    } else {
+        let past = crate::catalysts::past().get();
+        network::Month::of(&past.values, past.asking)
+    };
+    Some(network::Reading { shown, failures: known.failures(), month })
 }
 
 fn property(value: &JsValue, name: &str) -> JsValue {

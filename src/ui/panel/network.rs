@@ -17,8 +17,29 @@ pub(super) struct Reading {
     pub(super) shown: Json,
     /// The nodes that failed before, and why.
     pub(super) failures: Vec<(String, String)>,
-    /// Change of the staked share in 30 days.
-    pub(super) change: Option<f64>,
+    /// What has changed in 30 days.
+    pub(super) month: Month,
+}
+
+/// What a node that keeps old blocks said of the last 30 days.
+pub(super) struct Month {
+    /// Change of the staked share.
+    change: Known<f64>,
+    /// The next halving at the pace of these days.
+    expected: Known<UnixMs>,
+}
+
+impl Month {
+    /// `[change, expected, node]`, each a text where it is unknown; no list before any answer.
+    pub(super) fn of(values: &Json, asking: bool) -> Self {
+        let why = if asking { "it is being asked for" } else { "no node that keeps old blocks answered" };
+        let value = |place: usize| match values.list().ok().and_then(|values| values.get(place)) {
+            Some(Json::Number(number)) => Ok(*number),
+            Some(Json::Text(why)) => Err(line(why.as_bytes(), 160).unwrap_or_default()),
+            _ => Err(why.to_owned()),
+        };
+        Self { change: value(0), expected: value(1).and_then(moment) }
+    }
 }
 
 /// A value of the reading, or why there is none.
@@ -41,9 +62,9 @@ pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) ->
         let said = aside("Unknown: no node of the chain could be used.");
         return vec![heading("The network"), said, failures(&reading.failures)];
     }
-    let mut parts = vec![heading("Next halving"), halving(shown, at, locale), heading("The network")];
+    let mut parts = vec![heading("Next halving"), halving(shown, &reading.month, at, locale), heading("The network")];
     parts.push(stamp(reading, at, locale));
-    parts.extend(figures(shown, reading.change, locale).into_iter().map(drawn));
+    parts.extend(figures(shown, &reading.month, locale).into_iter().map(drawn));
     parts.extend([heading("Subnets by TAO of the last block"), top(shown, locale)]);
     parts
 }
@@ -87,7 +108,7 @@ fn drawn(figure: Figure) -> Node {
     }
 }
 
-fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
+fn halving(shown: &Json, month: &Month, at: UnixMs, locale: &Locale) -> Node {
     let of = |name: &'static str| date(shown, &["halving", name]);
     let line = |name: &'static str, what: &str, date: Known<UnixMs>| {
         let label = html("div", &[]).child(text("label", name));
@@ -102,14 +123,15 @@ fn halving(shown: &Json, at: UnixMs, locale: &Locale) -> Node {
     };
     let threshold = number(shown, &["halving", "threshold"]);
     let remains = number(shown, &["halving", "remaining"]);
-    let mut parts = vec![
-        line(
-            "Expected",
-            "At the pace at which TAO were really issued: what is recycled is issued again later.",
-            of("expected"),
-        ),
-        line("Earliest", "If nothing more were recycled.", of("earliest")),
-    ];
+    let mut parts = vec![line(
+        "Expected",
+        "At the pace at which TAO were really issued: what is recycled is issued again later.",
+        of("expected"),
+    )];
+    if let Ok(expected) = month.expected {
+        parts.push(line("At this month’s pace", "If TAO go on being issued as in the last 30 days.", Ok(expected)));
+    }
+    parts.extend([line("Earliest", "If nothing more were recycled.", of("earliest"))]);
     let what = match &threshold {
         Ok(threshold) => {
             format!("Until {} TAO are issued; then a block emits half as much.", locale.plain(*threshold, 0))
@@ -150,20 +172,24 @@ fn days(milliseconds: i64, numbers: &impl Numbers) -> String {
 /// All TAO that there will be.
 const MAX_SUPPLY: f64 = 21_000_000.0;
 
-fn figures(shown: &Json, change: Option<f64>, numbers: &impl Numbers) -> Vec<Figure> {
+fn figures(shown: &Json, month: &Month, numbers: &impl Numbers) -> Vec<Figure> {
     let of = |name: &'static str| number(shown, &[name]);
     let inside = |name: &'static str, measure: &'static str| number(shown, &[name, measure]);
     let plain = |value: Known<f64>, decimals: u8| value.map(|value| numbers.plain(value, decimals));
     let percent = |value: Known<f64>| value.map(|value| format!("{}\u{a0}%", numbers.plain(100.0 * value, 1)));
     let tao = |value: Known<f64>, decimals: u8| value.map(|value| format!("{} TAO", numbers.plain(value, decimals)));
     let figure = |name, what: &str, value| Figure { name, what: what.to_owned(), value };
-    let staked = match change {
-        Some(change) => format!("Of all issued TAO; {} points in 30 days.", numbers.signed(100.0 * change, 1)),
-        None => "Of all issued TAO. Its change in 30 days is unknown: no node had the older block.".to_owned(),
+    let staked = match &month.change {
+        Ok(change) => format!("Of all issued TAO; {} points in 30 days.", numbers.signed(100.0 * change, 1)),
+        Err(why) => format!("Of all issued TAO. Its change in 30 days is unknown: {why}."),
     };
     let count = |name| of(name).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
-    let subnets =
-        format!("Of {} that there may be; {} got TAO in this block.", count("subnetLimit"), count("receiving"));
+    let subnets = format!(
+        "Of {} that there may be; emission is switched on for {}, and {} got TAO in this block.",
+        count("subnetLimit"),
+        count("enabled"),
+        count("receiving")
+    );
     vec![
         figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of("issuance"), 0)),
         figure("Emission", "New TAO a block, one every 12 seconds.", tao(inside("halving", "emission"), 3)),
@@ -258,7 +284,10 @@ fn number(json: &Json, names: &[&'static str]) -> Known<f64> {
 }
 
 fn date(json: &Json, names: &[&'static str]) -> Known<UnixMs> {
-    let milliseconds = number(json, names)?;
+    number(json, names).and_then(moment)
+}
+
+fn moment(milliseconds: f64) -> Known<UnixMs> {
     #[expect(clippy::cast_possible_truncation, reason = "a date")]
     let time = UnixMs(milliseconds as i64);
     // What a browser can write as a date, of years with four digits.
@@ -273,7 +302,7 @@ mod tests {
     const SHOWN: &str = r#"{"block": 9188367, "at": 1790862960000, "version": 470, "issuance": 11180113.34, "halving":
         {"done": 1, "emission": 0.5, "threshold": 15750000, "remaining": 4569886.66, "last": 1765756800000,
         "earliest": 1889500000000, "expected": 1898900000000}, "stakedShare": 0.742, "rootShare": 0.391, "subnets": 128,
-        "subnetLimit": 128, "receiving": 41, "emissionConcentration": {"hhi": 0.047}, "launches": 3,
+        "subnetLimit": 128, "receiving": 41, "enabled": 81, "emissionConcentration": {"hhi": 0.047}, "launches": 3,
         "root": {"holders": 64, "nakamoto": 7, "hhi": 0.081, "gini": 0.81, "top5": 0.462}}"#;
 
     fn read(json: &str) -> Json {
@@ -282,7 +311,9 @@ mod tests {
 
     #[test]
     fn every_figure_is_said_with_its_unit() {
-        let all = figures(&read(SHOWN), Some(-0.0213), &English);
+        let month = Month::of(&read("[-0.0213, 1898900000000, \"wss://node\"]"), false);
+        assert_eq!(month.expected, Ok(UnixMs(1_898_900_000_000)));
+        let all = figures(&read(SHOWN), &month, &English);
         let of = |name: &str| all.iter().find(|figure| figure.name == name).unwrap();
         let said: Vec<_> = all.iter().map(|figure| figure.value.clone().unwrap()).collect();
         let expected = [
@@ -300,21 +331,26 @@ mod tests {
             "470",
         ];
         assert_eq!(said, expected);
-        assert!(of("Subnets").what.ends_with("128 that there may be; 41 got TAO in this block."));
+        assert!(
+            of("Subnets")
+                .what
+                .ends_with("128 that there may be; emission is switched on for 81, and 41 got TAO in this block.")
+        );
         assert!(of("Staked").what.ends_with("; \u{2212}2.1 points in 30 days."), "{}", of("Staked").what);
     }
 
     #[test]
     fn what_is_unknown_has_its_reason_and_is_never_0() {
+        let month = Month::of(&Json::Null, false);
         for json in ["{}", "null", "7", "[]", r#"{"issuance": null, "halving": 7, "root": [], "version": "470"}"#] {
-            let all = figures(&read(json), None, &English);
+            let all = figures(&read(json), &month, &English);
             assert!(all.iter().all(|figure| figure.value == Err(UNREAD.to_owned())), "{json}");
         }
         let json = read(
             r#"{"issuance": {"why": "not \u202eanswered\n"}, "halving": {"why": "issuance: unknown"}, "subnets": {"why": ""},
                 "root": {"why": "over 1,024 seats"}}"#,
         );
-        let all = figures(&json, None, &English);
+        let all = figures(&json, &month, &English);
         assert_eq!(all[0].value, Err("not answered".to_owned()));
         assert_eq!(all[1].value, Err("issuance: unknown".to_owned()));
         assert_eq!(all[4].value, Err(UNREAD.to_owned()));
@@ -322,7 +358,22 @@ mod tests {
         assert!(
             root.clone().count() == 4 && root.clone().all(|figure| figure.value == Err("over 1,024 seats".to_owned()))
         );
-        assert!(all[2].what.contains("is unknown"));
+        assert!(all[2].what.ends_with("is unknown: no node that keeps old blocks answered."), "{}", all[2].what);
+    }
+
+    #[test]
+    fn a_month_that_is_unknown_has_its_reason() {
+        let of = |json: &str, asking| {
+            let month = Month::of(&read(json), asking);
+            (month.change, month.expected)
+        };
+        let both = |why: &str| (Err(why.to_owned()), Err(why.to_owned()));
+        assert_eq!(of("null", true), both("it is being asked for"));
+        assert_eq!(of("[null, null, null]", false), both("no node that keeps old blocks answered"));
+        assert_eq!(
+            of(r#"["no \u202eblock", 7, "wss://node"]"#, false),
+            (Err("no block".to_owned()), Err(UNREAD.to_owned()))
+        );
     }
 
     #[test]
