@@ -77,11 +77,17 @@ impl Refusal {
     pub fn text(&self) -> String {
         match self {
             Self::Is(words) => (*words).to_owned(),
-            Self::Says(words) => ["says “", words, "”"].concat(),
-            Self::HungUp(words) => ["hung up: “", words, "”"].concat(),
+            Self::Says(words) => ["says “", &chain::words(words), "”"].concat(),
+            Self::HungUp(words) => ["hung up: “", &chain::words(words), "”"].concat(),
             Self::Answer(fault) => fault.text(),
             Self::Behind(minutes) => ["is ", &minutes.to_string(), " minutes behind this computer’s clock"].concat(),
         }
+    }
+}
+
+impl Refusal {
+    fn says(words: &str) -> Self {
+        Self::Says(words.to_owned())
     }
 }
 
@@ -156,20 +162,20 @@ impl<const FULL: bool> Session<FULL> {
         let Some(answer) = Answer::read(message).filter(|answer| answer.id == self.id) else { return Ok(Heard::Other) };
         match self.step {
             Step::Genesis => {
-                if answer.result.map_err(Refusal::Says)?.text() != Some(GENESIS) {
+                if answer.result.map_err(Refusal::says)?.text() != Some(GENESIS) {
                     return Err(Refusal::Is("is a node of another chain"));
                 }
                 self.step = Step::Head;
             }
             Step::Head => {
-                let block = chain::finalized_head(answer.result.map_err(Refusal::Says)?)?;
+                let block = chain::finalized_head(answer.result.map_err(Refusal::says)?)?;
                 self.storage = Some(Storage::new(block.clone()));
                 self.block = Some(block);
                 self.step = Step::Storage;
             }
             Step::Storage => {
                 let storage = self.storage.as_mut().ok_or(Refusal::Is("asks nothing"))?;
-                storage.add(answer.result.map_err(Refusal::Says)?)?;
+                storage.add(answer.result.map_err(Refusal::says)?)?;
                 if let Ok(at) = storage.time()
                     && now.since(at).abs() > FRESH_MS
                 {
@@ -197,12 +203,12 @@ impl<const FULL: bool> Session<FULL> {
                 self.step = Step::Done;
             }
             Step::Month if FULL => {
-                self.past = Some(Storage::new(chain::finalized_head(answer.result.map_err(Refusal::Says)?)?));
+                self.past = Some(Storage::new(chain::finalized_head(answer.result.map_err(Refusal::says)?)?));
                 self.step = Step::Past;
             }
             Step::Past if FULL => {
                 let past = self.past.as_mut().ok_or(Refusal::Is("asks nothing"))?;
-                past.add(answer.result.map_err(Refusal::Says)?)?;
+                past.add(answer.result.map_err(Refusal::says)?)?;
                 self.step = Step::Done;
             }
             _ => {}
@@ -262,7 +268,7 @@ impl<const FULL: bool> Session<FULL> {
     }
 }
 
-fn given(result: Result<&Json, String>, what: What) -> Known<&Json> {
+fn given<'a>(result: Result<&'a Json, &str>, what: What) -> Known<&'a Json> {
     result.map_err(|_| Fault::new(what, Why::NotAnswered))
 }
 

@@ -172,7 +172,7 @@ impl<const FULL: bool> Visit<FULL> {
             (Wait::Feed, FAILED) => self.take_feed(Err(UNREACHABLE)),
             (Wait::Feed, TIME) => self.take_feed(Err(SILENT)),
             (Wait::Line, OPENED) => self.first_turn(),
-            (Wait::Line, CLOSED) => self.give_up(&ended(event, UNREACHABLE)),
+            (Wait::Line, CLOSED) => self.give_up(&Self::ended(event, UNREACHABLE)),
             (Wait::Line, TIME) => self.give_up(&Refusal::Is(SILENT)),
             (Wait::Turn, TIME) => self.send(),
             (Wait::Answer, MESSAGE) => match self.session.hear(&read(event), now()) {
@@ -181,7 +181,7 @@ impl<const FULL: bool> Visit<FULL> {
                 Err(why) => self.give_up(&why),
             },
             // What is known already is kept.
-            (Wait::Turn | Wait::Answer, CLOSED) => match self.session.skip(ended(event, "hung up")) {
+            (Wait::Turn | Wait::Answer, CLOSED) => match self.session.skip(Self::ended(event, "hung up")) {
                 Ok(()) => self.finish(),
                 Err(why) => self.give_up(&why),
             },
@@ -223,6 +223,15 @@ impl<const FULL: bool> Visit<FULL> {
     fn take_feed(&mut self, feed: Result<JsValue, &'static str>) {
         self.found.feed = feed;
         self.next_node();
+    }
+
+    /// How a connection ended: by the other side's word, if it gave one and somebody sees it.
+    fn ended(event: &JsValue, otherwise: &'static str) -> Refusal {
+        let reason = if FULL { Reflect::get(event, &"reason".into()).unwrap_or_default() } else { JsValue::UNDEFINED };
+        match reason.as_string() {
+            Some(said) if !said.is_empty() => Refusal::HungUp(said),
+            _ => Refusal::Is(otherwise),
+        }
     }
 
     fn next_node(&mut self) {
@@ -310,13 +319,6 @@ impl<const FULL: bool> Visit<FULL> {
             let _ = self.resolve.call1(&JsValue::UNDEFINED, &hand_over(found));
         }
     }
-}
-
-/// How a connection ended: by the other side's word, if it gave one.
-fn ended(event: &JsValue, otherwise: &'static str) -> Refusal {
-    let said = Reflect::get(event, &"reason".into()).ok().and_then(|said| said.as_string()).unwrap_or_default();
-    let said: String = said.chars().filter(|c| !c.is_control()).take(80).collect();
-    if said.is_empty() { Refusal::Is(otherwise) } else { Refusal::HungUp(said) }
 }
 
 /// A message; what is no JSON, or too long, is nothing that was asked for.

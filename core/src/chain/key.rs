@@ -2,6 +2,7 @@
 //! subnet the subnet's number; the hashes never change, so they stand here instead of the code that makes them.
 
 use super::What;
+use super::scale::digit;
 
 const SUBTENSOR: &str = "658faa385070e074c85bf6b568cf0555";
 
@@ -96,9 +97,9 @@ pub(super) fn parse(key: &str) -> Option<(&'static Place, u16)> {
     if !place.by_subnet {
         return netuid.is_empty().then_some((place, 0));
     }
-    // `from_str_radix` takes a sign, which no key has.
-    let digits = netuid.len() == 4 && !netuid.starts_with('+');
-    let number = u16::from_str_radix(netuid, 16).ok().filter(|_| digits)?.swap_bytes();
+    let [a, b, c, d] = netuid.as_bytes() else { return None };
+    let byte = |high: u8, low: u8| Some((digit(high)? << 4) | digit(low)?);
+    let number = u16::from_le_bytes([byte(*a, *b)?, byte(*c, *d)?]);
     (number <= MAX_NETUID).then_some((place, number))
 }
 

@@ -22,7 +22,7 @@ pub use fault::{Fault, Known, What, Why};
 pub use halving::Halving;
 pub use key::{Item, MAX_NETUID, card_keys, past_keys};
 pub use metagraph::root_stake;
-pub use rpc::{ARCHIVES, Answer, BlockHash, Call, GENESIS, NODES, block_number, finalized_head, spec_version};
+pub use rpc::{ARCHIVES, Answer, BlockHash, Call, GENESIS, NODES, block_number, finalized_head, spec_version, words};
 pub use scale::line;
 pub use storage::Storage;
 pub use subnets::{Subnet, subnets};

@@ -113,8 +113,8 @@ fn push_number(text: &mut String, number: u64) {
 pub struct Answer<'a> {
     /// The number that the call had.
     pub id: u32,
-    /// What was asked for, or in the node's words why not (one line of at most 120 characters).
-    pub result: Result<&'a Json, String>,
+    /// What was asked for, or why not in the node's words, as they came: see [`words`].
+    pub result: Result<&'a Json, &'a str>,
 }
 
 impl<'a> Answer<'a> {
@@ -128,14 +128,16 @@ impl<'a> Answer<'a> {
         }
         let result = match (message.get("error"), message.get("result")) {
             (None | Some(Json::Null), Some(result)) => Ok(result),
-            (Some(error), _) => {
-                let said = error.get("message").and_then(Json::text).unwrap_or_default();
-                Err(line(said.as_bytes(), 120).unwrap_or_else(|| "an error without words".to_owned()))
-            }
+            (Some(error), _) => Err(error.get("message").and_then(Json::text).unwrap_or_default()),
             (None, None) => return None,
         };
         Some(Self { id: number, result })
     }
+}
+
+/// A node's words as one plain line of at most 120 characters.
+pub fn words(said: &str) -> String {
+    line(said.as_bytes(), 120).unwrap_or_else(|| "an error without words".to_owned())
 }
 
 /// The block in the answer to [`Call::FinalizedHead`] or [`Call::BlockHash`].
@@ -216,7 +218,7 @@ mod tests {
     fn an_answer_is_a_result_or_the_nodes_own_words() {
         let json = read(r#"{"jsonrpc":"2.0","id":3,"result":null}"#);
         assert_eq!(Answer::read(&json), Some(Answer { id: 3, result: Ok(&Json::Null) }));
-        let said = |json: &str| Answer::read(&read(json)).map(|answer| answer.result.unwrap_err());
+        let said = |json: &str| Answer::read(&read(json)).map(|answer| words(answer.result.unwrap_err()));
         let json = r#"{"id":3,"error":{"code":4003,"message":"Client error: \nState already discarded\u202e"}}"#;
         assert_eq!(said(json).as_deref(), Some("Client error: State already discarded"));
         assert_eq!(said(r#"{"id":3,"error":7}"#).as_deref(), Some("an error without words"));

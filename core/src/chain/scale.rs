@@ -8,7 +8,8 @@ pub(super) fn bytes(hex: &str) -> Option<Vec<u8>> {
     pairs.iter().map(|[high, low]| Some((digit(*high)? << 4) | digit(*low)?)).collect()
 }
 
-const fn digit(byte: u8) -> Option<u8> {
+/// The value of a hex digit.
+pub(super) const fn digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
