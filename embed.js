@@ -33,6 +33,9 @@
         ":host{display:block}:host([hidden]),slot{display:none}" +
           "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,692px)}" +
           ":host([layout=panel]) div:empty{max-width:none}" +
+          // As wide as its longest line, so that a sentence around it stays as it is.
+          ":host([layout=badge]){display:inline-block;width:min(100%,var(--tao-width,27em));font-size:.8em;vertical-align:bottom}" +
+          ":host([layout=badge]) div:empty{height:1.5em}" +
           "div.failed{display:none}.failed+slot{display:contents}",
       );
     }

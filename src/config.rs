@@ -35,6 +35,8 @@ impl Theme {
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Layout {
+    /// One line.
+    Badge,
     /// The card.
     #[default]
     Card,
@@ -43,10 +45,11 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    const ALL: [Self; 2] = [Self::Card, Self::Panel];
+    const ALL: [Self; 3] = [Self::Badge, Self::Card, Self::Panel];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::Badge => "badge",
             Self::Card => "card",
             Self::Panel => "panel",
         }
@@ -231,7 +234,9 @@ mod tests {
     #[test]
     fn every_attribute_has_its_values() {
         assert_eq!(set("symbol", "btc").0.symbol.symbol(), "BTC");
-        assert_eq!(set("layout", "panel").0.layout, Layout::Panel);
+        for layout in Layout::ALL {
+            assert_eq!(set("layout", layout.name()).0.layout, layout);
+        }
         assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);

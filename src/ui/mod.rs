@@ -1,5 +1,6 @@
 //! What is seen. A component is a function of what it is given; none of them fetches.
 
+mod badge;
 mod card;
 mod format;
 mod gauge;
@@ -27,9 +28,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
-#[cfg(feature = "panel")]
-use crate::config::Layout;
-use crate::config::{Config, DataConfig};
+use crate::config::{Config, DataConfig, Layout};
 use crate::engine::{Feed, FeedState};
 use crate::market::Asset;
 use format::Locale;
@@ -113,6 +112,7 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
                 (states::unavailable(asset, outage, retry), "unavailable", "flat")
             }
         };
+        let face = if layout == Layout::Badge { badge::badge(asset, &state, &locale) } else { face };
         // The card's part draws a card whatever is asked: the loader brings the panel's part for a panel.
         #[cfg(feature = "panel")]
         let face = if layout == Layout::Panel {
