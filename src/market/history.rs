@@ -104,7 +104,7 @@ async fn page(source: Source, request: &Request<'_>) -> Result<Vec<Candle>, Fail
         Source::Sample => return Err(Failure::Empty),
     };
     let answer = source.ask(&url, body).await?;
-    let mut closed = source.rows(&answer, &asked)?;
+    let mut closed = source.rows(answer, &asked)?;
     // Some send more than was asked for, to show a clock that is wrong.
     closed.retain(|candle| candle.open_time <= asked.newest());
     let end = asked.newest().plus(asked.timeframe.duration_ms());

@@ -162,13 +162,14 @@ impl Source {
             Self::Sample => (sample::url(request), None),
         };
         let answer = self.ask(&url, body).await?;
-        self.rows(&answer, request)
+        self.rows(answer, request)
     }
 
     /// The candles in an answer.
-    fn rows(self, answer: &Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
+    #[cfg_attr(not(feature = "panel"), inline(always))]
+    fn rows(self, answer: Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
         if self == Self::Sample {
-            return sample::decode(answer, request);
+            return sample::decode(&answer, request);
         }
         let symbol = request.asset.symbol();
         let json = answer.read(request.asset, self.refusal())?;
