@@ -97,8 +97,8 @@ impl Panel {
         if let Some(Standing::Done(past)) = &standing
             && let Some(line) = record::rank(past, locale)
         {
-            // Below the gauge.
-            face.insert(3.min(face.len()), line);
+            // Below the gauge and what is said of the timeframes.
+            face.insert(4.min(face.len()), line);
         }
         let content = match (shown, state) {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),

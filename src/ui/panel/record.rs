@@ -83,8 +83,10 @@ fn done(place: &Place, past: &Past, locale: &Locale) -> Vec<Node> {
         return vec![
             paragraph("No hour could be scored: a timeframe needs 461 closed candles, and there are too few."),
             heading("What it covers"),
-            coverage(past, locale),
-        ];
+        ]
+        .into_iter()
+        .chain(coverage(past, locale))
+        .collect();
     };
     let verdicts = record.horizons.iter().map(|horizon| {
         html("li", &[("part", "words")])
@@ -110,6 +112,9 @@ fn done(place: &Place, past: &Past, locale: &Locale) -> Vec<Node> {
         parts.push(measures(horizon, locale));
     }
     parts.push(heading("How often forecasts came true"));
+    parts.push(html("p", &[("class", "caption")]).text(
+        "Across: the probability that the score would have given to a rise, learnt from what was known by then. Up: how often the price rose. Both from 20 % to 80 %; on the dashed line they agree.",
+    ));
     parts.push(reliability(record, locale));
     parts.push(heading("Setups, as far as candles tell"));
     parts.extend(setups(&record.setups, locale));
@@ -118,7 +123,7 @@ fn done(place: &Place, past: &Past, locale: &Locale) -> Vec<Node> {
         parts.extend(held(past, strategy, locale));
     }
     parts.push(heading("What it covers"));
-    parts.push(coverage(past, locale));
+    parts.extend(coverage(past, locale));
     parts.push(method());
     parts.push(exports(place));
     parts
@@ -294,7 +299,7 @@ fn diagram(calibration: &Calibration, locale: &Locale) -> Node {
         .collect();
     let mut drawn = svg("svg", &[("viewBox", "0 0 1000 1000"), ("class", "diagram"), ("role", "img")])
         .attr("aria-label", said.join("; "))
-        .child(path("frame", "M0 0V1000H1000"))
+        .child(path("frame", "M0 0V1000H1000V0Z"))
         .child(path("even", "M0 1000L1000 0"));
     for point in &calibration.points {
         let x = place(point.forecast);
@@ -362,10 +367,15 @@ fn held(past: &Past, strategy: &StrategyReport, locale: &Locale) -> Vec<Node> {
     ]
 }
 
-/// How far back the candles of each asset reach, and why not further.
-fn coverage(past: &Past, locale: &Locale) -> Node {
-    let lines = past.covered.iter().map(|covered| covered_line(covered, past, locale));
-    html("ul", &[("class", "sources")]).children(lines.collect())
+/// How far back the candles of each asset reach, and why not further: the asset's own first, the others on request.
+fn coverage(past: &Past, locale: &Locale) -> Vec<Node> {
+    let lines = |own: bool| {
+        let wanted = past.covered.iter().filter(|covered| (covered.asset == past.asset) == own);
+        let lines: Vec<Node> = wanted.map(|covered| covered_line(covered, past, locale)).collect();
+        html("ul", &[("class", "sources")]).children(lines)
+    };
+    let others = html("summary", &[]).text("Bitcoin and the AI tokens beside it");
+    vec![lines(true), html("details", &[("class", "notes")]).child(others).child(lines(false))]
 }
 
 fn covered_line(covered: &Covered, past: &Past, locale: &Locale) -> Node {
