@@ -26,7 +26,7 @@ async function open(page: Page, blog: Site, site: Site, exchange: Exchange, attr
 
 /** Until the first view is there with all that surrounds it. */
 async function settled(widget: Widget, exchange: Exchange): Promise<void> {
-  await expect(widget.root).toHaveAttribute('data-state', /live|simulated/);
+  await moving(widget.element.page(), () => expect(widget.root).toHaveAttribute('data-state', /live|simulated/, { timeout: 100 }));
   await expect.poll(() => exchange.requests.every(({ state }) => state !== 'open')).toBe(true);
 }
 

@@ -244,8 +244,7 @@ impl Job {
         });
         for asset in std::iter::once(Asset::BITCOIN).chain(basket) {
             for timeframe in [Timeframe::D1, Timeframe::H4] {
-                // Beside itself nothing is strong or weak; the regime is read on 1d.
-                if asset != self.asset || timeframe == Timeframe::D1 {
+                if asset != self.asset {
                     want(asset, timeframe, shelved(asset, self.source, proxy, timeframe));
                 }
             }
@@ -295,6 +294,7 @@ impl Job {
                 joined = wanted.end == End::Reached;
             }
             if joined {
+                breathe().await;
                 let mut whole = kept;
                 whole.extend(wanted.series.candles().iter().copied());
                 wanted.series = whole;
@@ -307,6 +307,7 @@ impl Job {
             self.tell();
         }
         if joined {
+            breathe().await;
             wanted.end = if begins { End::Begins } else { reach(&mut wanted.series, wanted.from).await };
             let from = wanted.from;
             let within = wanted.series.candles().iter().filter(|candle| candle.open_time >= from).copied();
@@ -351,7 +352,11 @@ impl Job {
                 .collect()
         };
         let own = of(self.asset);
-        let btc = of(Asset::BITCOIN);
+        let mut btc = of(Asset::BITCOIN);
+        if self.asset == Asset::BITCOIN {
+            // Beside itself it is neither strong nor weak; the regime is read on 1d.
+            btc.retain(|series| series.timeframe() == Timeframe::D1);
+        }
         let members: Vec<Vec<CandleSeries>> = Asset::basket()
             .filter(|member| is_member(*member) && !young.contains(member))
             .map(of)
@@ -359,6 +364,7 @@ impl Job {
             .collect();
         let basket: Vec<&[CandleSeries]> = members.iter().map(Vec::as_slice).collect();
         let history = History { asset: &own, btc: &btc, basket: &basket };
+        breathe().await;
         let mut recorder = Recorder::new(history, &Parameters::default(), until).since(since);
         loop {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … 1000")]
