@@ -175,7 +175,7 @@ fn place(share: f64) -> i32 {
 
 /// Share of ups by band with its interval, the base rate as a line through all of them.
 fn bands(horizon: &HorizonReport, locale: &Locale) -> Node {
-    let head = ["Score", "Cases", "", "Went up", "Mean"].map(|name| html("th", &[("scope", "col")]).text(name));
+    let head = ["Score", "Cases, hours", "", "Went up", "Mean"].map(|name| html("th", &[("scope", "col")]).text(name));
     let head = html("thead", &[]).child(html("tr", &[]).children(head.into()));
     let base = horizon.base.up;
     let mut rows: Vec<Node> = horizon.bands.iter().rev().map(|band| band_row(band, base, locale)).collect();
