@@ -141,8 +141,20 @@ test('a source that fails midway leaves a record of what came, which says so', a
   expect(quarter.count).toBeLessThan(600);
   expect(quarter.end).toBe('Binance answered with HTTP 500');
   await expect(widget.part('covered').filter({ hasText: 'TAO 15m' })).toContainText('Binance answered with HTTP 500');
-  // Nobody who fails is asked twice.
+});
+
+test('a source that fails early is not asked on, and what the feed has is used', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel', catalysts: 'off' });
+  await settled(widget, exchange);
+  const before = exchange.requests.length;
+  exchange.fail('binance', { kind: 'status', status: 429 }, { intervals: ['4h'] });
+  await look(widget);
+  await made(page, widget);
+  expect(past(exchange, before).map(({ interval }) => interval).slice(-1)).toEqual(['4h']);
   expect(exchange.requests.filter(({ fault }) => fault)).toHaveLength(1);
+  await expect(widget.part('covered').filter({ hasText: 'TAO 1h' })).toContainText('Binance asks for fewer requests (HTTP 429)');
+  const own = await exported(page, widget);
+  expect(own.record).toEqual(nativeRecord(exchange, own));
 });
 
 test('two panels share one work', async ({ page, blog, site, exchange }) => {
