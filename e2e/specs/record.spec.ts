@@ -157,6 +157,20 @@ test('a source that fails early is not asked on, and what the feed has is used',
   expect(own.record).toEqual(nativeRecord(exchange, own));
 });
 
+test('a reader who saves data is asked before', async ({ page, blog, site, exchange }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel', catalysts: 'off' });
+  await settled(widget, exchange);
+  const before = exchange.requests.length;
+  await look(widget);
+  await expect(widget.part('begin')).toBeVisible();
+  await page.waitForTimeout(200);
+  expect(exchange.requests).toHaveLength(before);
+  await widget.part('begin').click();
+  await made(page, widget);
+  expect(exchange.requests.length).toBeGreaterThan(before);
+});
+
 test('two panels share one work', async ({ page, blog, site, exchange }) => {
   const body = loader(site) + element({ proxy: exchange.url, layout: 'panel', catalysts: 'off' }).repeat(2);
   const pair = await openPost(page, blog, body);

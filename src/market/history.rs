@@ -115,3 +115,33 @@ async fn page(source: Source, request: &Request<'_>) -> Result<Vec<Candle>, Fail
     let hours = CandleSeries::from_arrivals(asked.timeframe, closed);
     Ok(hours.resample(request.timeframe, end)?.series.candles().to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NOW, request};
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_ends_with_the_newest_that_is_wanted() {
+        let request = request("TAO", Timeframe::H1, 300);
+        let (newest, hour) = (Timeframe::H1.bucket(NOW), Timeframe::H1.duration_ms());
+        assert!(binance::past_url(&request).ends_with(&format!("limit=300&endTime={}", newest.0)));
+        assert!(bybit::past_url(&request).ends_with(&format!("limit=300&end={}", newest.0)));
+        // OKX leaves out the time itself.
+        let okx = okx::past_url(&request);
+        assert!(okx.contains("/market/history-candles?") && okx.ends_with(&format!("after={}", newest.plus(hour).0)));
+    }
+
+    #[test]
+    fn answers_are_counted_by_what_one_holds() {
+        let from = UnixMs(1_700_000 * 3_600_000);
+        let first = from.plus(2_001 * Timeframe::H1.duration_ms());
+        let of = |source| answers(source, Timeframe::H1, first, from);
+        assert_eq!(
+            [Source::Binance, Source::Okx, Source::Coinbase, Source::Kraken, Source::Sample].map(of),
+            [3, 7, 7, 1, 0]
+        );
+        assert_eq!(answers(Source::Binance, Timeframe::H1, from, from), 0);
+        assert_eq!(answers(Source::Binance, Timeframe::H1, from, first), 0);
+    }
+}
