@@ -84,11 +84,19 @@ pub(super) enum Role {
     Scored,
     /// Bitcoin's, the basket's, and the hours that are compared.
     Around,
+    /// Of years past, for the track record.
+    #[cfg(feature = "panel")]
+    History,
 }
 
 /// What a series is kept under.
 fn key(role: Role, source: Source, proxy: Option<&str>, asset: Asset, timeframe: Timeframe) -> String {
-    let role = if role == Role::Scored { "scored" } else { "around" };
+    let role = match role {
+        Role::Scored => "scored",
+        Role::Around => "around",
+        #[cfg(feature = "panel")]
+        Role::History => "history",
+    };
     [role, source.id(), asset.symbol(), timeframe.name(), proxy.unwrap_or_default()].join("|")
 }
 

@@ -123,6 +123,12 @@ impl Feed {
         self.0.run.next.get()
     }
 
+    /// The candles that are known.
+    #[cfg(feature = "panel")]
+    pub(super) fn market(&self) -> Option<Market> {
+        self.0.run.market.borrow().clone()
+    }
+
     /// Asks the sources now, or has the tab that leads ask them, unless they are being asked already.
     pub(crate) fn refresh(&self) {
         self.0.run.refresh();

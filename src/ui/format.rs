@@ -28,6 +28,12 @@ extern "C" {
     fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
 }
 
+#[cfg(feature = "panel")]
+thread_local! {
+    /// A format for each language and number of places.
+    static FORMATS: std::cell::RefCell<Vec<(JsValue, u8, NumberFormat)>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 /// The reader's language.
 pub(super) struct Locale(JsValue);
 
@@ -65,6 +71,10 @@ impl Locale {
     fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
         let mut entries: Vec<(&str, JsValue)> =
             vec![("minimumFractionDigits", decimals.into()), ("maximumFractionDigits", decimals.into())];
+        #[cfg(feature = "panel")]
+        if currency.is_none() {
+            return self.digits(value, decimals, &object(&entries));
+        }
         if let Some(currency) = currency {
             entries.push(("style", "currency".into()));
             entries.push(("currency", currency.into()));
@@ -76,6 +86,20 @@ impl Locale {
             .or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, &options))
             .map(|format| format.format(value))
             .unwrap_or_default()
+    }
+
+    /// By a format that is made once: a record shows hundreds of numbers, and making one takes longer than to format.
+    #[cfg(feature = "panel")]
+    fn digits(&self, value: f64, decimals: u8, options: &JsValue) -> String {
+        FORMATS.with_borrow_mut(|formats| {
+            if let Some((.., format)) = formats.iter().find(|(tag, of, _)| *tag == self.0 && *of == decimals) {
+                return format.format(value);
+            }
+            let made = NumberFormat::new(&self.0, options).or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, options));
+            let text = made.as_ref().map(|format| format.format(value)).unwrap_or_default();
+            formats.extend(made.ok().map(|format| (self.0.clone(), decimals, format)));
+            text
+        })
     }
 
     /// A price in dollars, with as many places as it needs.

@@ -2,9 +2,13 @@
 
 mod catalysts;
 mod data;
+mod export;
 mod gates;
 mod network;
+mod record;
 mod why;
+
+use std::sync::Arc;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use tao_conviction_core::UnixMs;
@@ -15,7 +19,7 @@ use web_sys::{Element, HtmlElement};
 use super::format::Locale;
 use super::node::{Node, html};
 use crate::config::Config;
-use crate::engine::FeedState;
+use crate::engine::{FeedState, Standing, Work};
 use crate::market::{Asset, Check, Source};
 
 /// What a reader may look into.
@@ -24,17 +28,19 @@ enum Tab {
     Why,
     Gates,
     Catalysts,
+    Record,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Why, Self::Gates, Self::Catalysts, Self::Data];
+    const ALL: [Self; 5] = [Self::Why, Self::Gates, Self::Catalysts, Self::Record, Self::Data];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Why => "Why",
             Self::Gates => "Gates",
             Self::Catalysts => "Catalysts",
+            Self::Record => "Record",
             Self::Data => "Data",
         }
     }
@@ -44,6 +50,7 @@ impl Tab {
             Self::Why => "why",
             Self::Gates => "gates",
             Self::Catalysts => "catalysts",
+            Self::Record => "record",
             Self::Data => "data",
         }
     }
@@ -54,11 +61,21 @@ impl Tab {
 pub(super) struct Panel {
     tab: ArcRwSignal<Tab>,
     check: ArcRwSignal<Check>,
+    /// Begun when a reader looks, and kept while the panel shows the same.
+    work: record::Place,
 }
 
 impl Panel {
     pub(super) fn new() -> Self {
-        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()) }
+        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()), work: Arc::default() }
+    }
+
+    /// The record of what is shown, begun when it is looked at; another one's is let go.
+    fn work(&self, looks: bool, source: Source, config: &Config) -> Option<Arc<Work>> {
+        let mut place = self.work.lock().ok()?;
+        let known = place.take().filter(|work| work.is_of(config.symbol, source, &config.data));
+        *place = known.or_else(|| looks.then(|| Work::shared(config.symbol, source, &config.data)));
+        place.clone()
     }
 
     /// The face of the card with the tabs beside it.
@@ -72,10 +89,25 @@ impl Panel {
         locale: &Locale,
     ) -> Vec<Node> {
         let shown = self.tab.get();
+        let work = match state {
+            FeedState::Ready(snapshot) => self.work(shown == Tab::Record, snapshot.source, config),
+            _ => None,
+        };
+        let standing = work.as_ref().map(|work| work.standing().get());
+        let mut face = face;
+        if let Some(Standing::Done(past)) = &standing
+            && let Some(line) = record::rank(past, locale)
+        {
+            // Below the gauge and what is said of the timeframes.
+            face.insert(4.min(face.len()), line);
+        }
         let content = match (shown, state) {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
+            (Tab::Record, FeedState::Ready(_)) => {
+                record::record(&self.work, &standing.unwrap_or(Standing::Idle), locale)
+            }
             (Tab::Catalysts, _) if config.data.catalysts.is_none() => {
                 nothing("Catalysts are switched off on this page.")
             }
