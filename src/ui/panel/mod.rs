@@ -1,5 +1,6 @@
 //! The panel: the card, and beside it tabs with everything behind it.
 
+mod chart;
 mod data;
 mod gates;
 mod why;
@@ -14,22 +15,25 @@ use super::node::{Node, html};
 use crate::config::Config;
 use crate::engine::FeedState;
 use crate::market::Check;
+use chart::Chart;
 
 /// What a reader may look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Why,
     Gates,
+    Chart,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Why, Self::Gates, Self::Data];
+    const ALL: [Self; 4] = [Self::Why, Self::Gates, Self::Chart, Self::Data];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Why => "Why",
             Self::Gates => "Gates",
+            Self::Chart => "Chart",
             Self::Data => "Data",
         }
     }
@@ -38,6 +42,7 @@ impl Tab {
         match self {
             Self::Why => "why",
             Self::Gates => "gates",
+            Self::Chart => "chart",
             Self::Data => "data",
         }
     }
@@ -48,11 +53,12 @@ impl Tab {
 pub(super) struct Panel {
     tab: ArcRwSignal<Tab>,
     check: ArcRwSignal<Check>,
+    chart: Chart,
 }
 
 impl Panel {
     pub(super) fn new() -> Self {
-        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()) }
+        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()), chart: Chart::new() }
     }
 
     /// The face of the card with the tabs beside it.
@@ -70,6 +76,7 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
+            (Tab::Chart, FeedState::Ready(snapshot)) => self.chart.node(snapshot, config.locale.clone()),
             (_, FeedState::Loading) => nothing("The candles are on their way."),
             (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
         };
