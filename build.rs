@@ -5,8 +5,8 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let mut styles = String::new();
-    let panel = env::var_os("CARGO_FEATURE_PANEL").map(|_| "style/panel.css");
-    for path in ["style/tokens.css", "style/widget.css"].into_iter().chain(panel) {
+    let panel = env::var_os("CARGO_FEATURE_PANEL").map(|_| ["style/panel.css", "style/chart.css"]);
+    for path in ["style/tokens.css", "style/widget.css"].into_iter().chain(panel.into_iter().flatten()) {
         println!("cargo::rerun-if-changed={path}");
         styles.push_str(&fs::read_to_string(path)?);
     }

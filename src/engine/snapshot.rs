@@ -1,5 +1,10 @@
 //! What a widget shows at one moment: the Assessment, and the few series that are drawn beside it. Pure.
 
+#[cfg(feature = "panel")]
+use std::sync::Arc;
+
+#[cfg(feature = "panel")]
+use tao_conviction_core::Candle;
 use tao_conviction_core::indicator::Ema;
 use tao_conviction_core::{
     Assessment, CandleSeries, DataState, Inputs, Parameters, Provenance, SourceFailure, Timeframe, UnixMs, assess,
@@ -32,6 +37,9 @@ pub(crate) struct Snapshot {
     pub(crate) change_24h: Option<f64>,
     /// The last 7 days of 1h closes with the EMA200 at each, oldest first.
     pub(crate) spark: Vec<(f64, Option<f64>)>,
+    /// The closed candles of 15m, 1h, 4h and 1d, for the chart.
+    #[cfg(feature = "panel")]
+    pub(crate) candles: Arc<[Vec<Candle>; 4]>,
 }
 
 impl Snapshot {
@@ -80,7 +88,20 @@ impl Snapshot {
         let day_ago = find(Timeframe::M15).and_then(|series| close_at(series, at.plus(-Timeframe::D1.duration_ms())));
         let change_24h = assessment.price.zip(day_ago).map(|(price, then)| price / then - 1.0);
         let spark = find(Timeframe::H1).map(|hours| spark(hours, at)).unwrap_or_default();
-        Self { asset, source: market.source, assessment, change_24h, spark }
+        #[cfg(feature = "panel")]
+        let candles = {
+            let closed = |timeframe| find(timeframe).map(|series| series.closed(at).to_vec()).unwrap_or_default();
+            Arc::new(Timeframe::ALL.map(closed))
+        };
+        Self {
+            asset,
+            source: market.source,
+            assessment,
+            change_24h,
+            spark,
+            #[cfg(feature = "panel")]
+            candles,
+        }
     }
 
     /// The price moved, and nothing that is scored: an update of the price costs no assessment.
@@ -125,6 +146,7 @@ fn spark(hours: &CandleSeries, at: UnixMs) -> Vec<(f64, Option<f64>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(not(feature = "panel"))]
     use tao_conviction_core::Candle;
 
     fn market(last_hour: i64) -> Market {
@@ -157,6 +179,18 @@ mod tests {
         // A day is 0.0864 of the constructed climb.
         let price = moment.assessment.price.unwrap();
         assert!((moment.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
+    }
+
+    #[cfg(feature = "panel")]
+    #[test]
+    fn the_chart_gets_what_had_closed_and_no_more() {
+        let market = market(24_000);
+        let earlier = AT.plus(-90 * 60_000);
+        let candles = snapshot(&market, earlier, Progress::Done).candles;
+        for (timeframe, (candles, series)) in Timeframe::ALL.into_iter().zip(candles.iter().zip(&market.series)) {
+            assert_eq!(candles, series.closed(earlier));
+            assert!(candles.last().unwrap().open_time.plus(timeframe.duration_ms()) <= earlier);
+        }
     }
 
     #[test]

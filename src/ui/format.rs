@@ -169,6 +169,21 @@ impl Locale {
         if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() }
     }
 
+    /// Those of day, month, year, hour and minute that are named, where the reader is or by UTC.
+    #[cfg(feature = "panel")]
+    pub(super) fn dated(&self, time: UnixMs, parts: &[&'static str], utc: bool) -> String {
+        let style = |part| match part {
+            "hour" | "minute" => "2-digit",
+            "month" => "short",
+            _ => "numeric",
+        };
+        let mut entries: Vec<(&str, JsValue)> = parts.iter().map(|part| (*part, style(*part).into())).collect();
+        if utc {
+            entries.push(("timeZone", "UTC".into()));
+        }
+        self.time(time, &entries)
+    }
+
     fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
         let milliseconds = time.0 as f64;

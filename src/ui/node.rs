@@ -44,7 +44,14 @@ enum Content {
     /// HTML of our own, in which nothing varies.
     Markup(&'static str),
     Nodes(Vec<Node>),
+    /// Drawn by somebody else.
+    #[cfg(feature = "panel")]
+    Foreign(Painter),
 }
+
+/// Draws into an element, which is new or was drawn into before.
+#[cfg(feature = "panel")]
+type Painter = Arc<dyn Fn(&Element, bool) + Send + Sync>;
 
 /// An HTML element.
 pub(super) fn html(tag: &'static str, fixed: Fixed) -> Node {
@@ -95,6 +102,14 @@ impl Node {
         self
     }
 
+    /// With content that isn't ours: `paint` draws into the element each time the element is drawn, and is told whether
+    /// it is new. It need not be in the page yet.
+    #[cfg(feature = "panel")]
+    pub(super) fn painted(mut self, paint: impl Fn(&Element, bool) + Send + Sync + 'static) -> Self {
+        self.0.content = Content::Foreign(Arc::new(paint));
+        self
+    }
+
     /// With one more child.
     #[inline(never)]
     pub(super) fn child(mut self, child: Self) -> Self {
@@ -128,6 +143,8 @@ impl Parts {
         let content = match (&self.content, &other.content) {
             (Content::Markup(one), Content::Markup(other)) => one == other,
             (Content::Text(_), Content::Text(_)) | (Content::Nodes(_), Content::Nodes(_)) => true,
+            #[cfg(feature = "panel")]
+            (Content::Foreign(_), Content::Foreign(_)) => true,
             _ => false,
         };
         content
@@ -147,8 +164,14 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
+    /// The element in the page.
+    #[cfg(feature = "panel")]
+    pub(super) const fn element(&self) -> &Element {
+        &self.element
+    }
+
     /// `None` where there is no document, or it is none that can hold the element.
-    fn new(Node(mut parts): Node) -> Option<Self> {
+    pub(super) fn new(Node(mut parts): Node) -> Option<Self> {
         let document = web_sys::window()?.document()?;
         let element = document.create_element_ns(Some(parts.namespace), parts.tag).ok()?;
         for (name, value) in parts.fixed {
@@ -162,6 +185,8 @@ impl Drawn {
             Content::Text(text) => element.set_text_content(Some(text)),
             Content::Markup(markup) => element.set_inner_html(markup),
             Content::Nodes(nodes) => children = append(&element, core::mem::take(nodes)),
+            #[cfg(feature = "panel")]
+            Content::Foreign(paint) => paint(&element, true),
         }
         let listener = parts.listener.take().map(|(event, listener)| {
             let heard = Closure::<dyn Fn(JsValue)>::new(move |event| listener(event));
@@ -173,7 +198,7 @@ impl Drawn {
     }
 
     /// Changes what differs.
-    fn update(&mut self, Node(mut parts): Node) {
+    pub(super) fn update(&mut self, Node(mut parts): Node) {
         if !self.parts.can_become(&parts) {
             if let Some(drawn) = Self::new(Node(parts)) {
                 // Refused only where the parent could not hold it, and it holds one like it.
@@ -202,6 +227,8 @@ impl Drawn {
                 }
                 self.children.extend(append(&self.element, further));
             }
+            #[cfg(feature = "panel")]
+            (Content::Foreign(paint), _) => paint(&self.element, false),
             _ => {}
         }
         self.parts = parts;

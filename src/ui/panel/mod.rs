@@ -1,6 +1,7 @@
 //! The panel: the card, and beside it tabs with everything behind it.
 
 mod catalysts;
+mod chart;
 mod data;
 mod export;
 mod gates;
@@ -21,24 +22,27 @@ use super::node::{Node, html};
 use crate::config::Config;
 use crate::engine::{FeedState, Standing, Work};
 use crate::market::{Asset, Check, Source};
+use chart::Chart;
 
 /// What a reader may look into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Why,
     Gates,
+    Chart,
     Catalysts,
     Record,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [Self::Why, Self::Gates, Self::Catalysts, Self::Record, Self::Data];
+    const ALL: [Self; 6] = [Self::Why, Self::Gates, Self::Chart, Self::Catalysts, Self::Record, Self::Data];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Why => "Why",
             Self::Gates => "Gates",
+            Self::Chart => "Chart",
             Self::Catalysts => "Catalysts",
             Self::Record => "Record",
             Self::Data => "Data",
@@ -49,6 +53,7 @@ impl Tab {
         match self {
             Self::Why => "why",
             Self::Gates => "gates",
+            Self::Chart => "chart",
             Self::Catalysts => "catalysts",
             Self::Record => "record",
             Self::Data => "data",
@@ -61,13 +66,19 @@ impl Tab {
 pub(super) struct Panel {
     tab: ArcRwSignal<Tab>,
     check: ArcRwSignal<Check>,
+    chart: Chart,
     /// Begun when a reader looks, and kept while the panel shows the same.
     work: record::Place,
 }
 
 impl Panel {
     pub(super) fn new() -> Self {
-        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()), work: Arc::default() }
+        Self {
+            tab: ArcRwSignal::new(Tab::Why),
+            check: ArcRwSignal::new(Check::default()),
+            chart: Chart::new(),
+            work: Arc::default(),
+        }
     }
 
     /// The record of what is shown, begun when it is looked at; another one's is let go.
@@ -105,6 +116,7 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
+            (Tab::Chart, FeedState::Ready(snapshot)) => self.chart.node(snapshot, config.locale.clone()),
             (Tab::Record, FeedState::Ready(_)) => {
                 record::record(&self.work, &standing.unwrap_or(Standing::Idle), locale)
             }
