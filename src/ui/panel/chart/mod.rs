@@ -62,6 +62,8 @@ struct Inner {
     timeframe: Timeframe,
     bars: Vec<Bar>,
     window: Window,
+    /// The reader has chosen what is seen; until then candles keep their width when the panel's changes.
+    chosen: bool,
     frame: Option<Frame>,
     width: i32,
     /// The candle under the crosshair, and its line across when a pointer leads it.
@@ -131,6 +133,7 @@ impl Canvas {
                 timeframe: Timeframe::H1,
                 bars: Vec::new(),
                 window: Window::latest(0.0, 0),
+                chosen: false,
                 frame: None,
                 width: NARROWEST,
                 cross: None,
@@ -212,7 +215,7 @@ impl Inner {
         if new || then == 0 {
             let plot = self.frame.map_or(NARROWEST, |frame| frame.plot);
             self.window = Window::latest(f64::from(plot) / ROOMY, all);
-            self.cross = None;
+            (self.chosen, self.cross) = (false, None);
             return;
         }
         // The same candle has another place when older ones came before it or went.
@@ -236,13 +239,8 @@ impl Inner {
         let width = property(host, "clientWidth").as_f64().unwrap_or_default() as i32;
         let changed = width > 0 && width != self.width;
         if changed {
-            let roomy = self.frame.is_none_or(|frame| {
-                let first = f64::from(frame.plot) / ROOMY;
-                self.window == Window::latest(first, self.bars.len())
-            });
             let before = core::mem::replace(&mut self.width, width);
-            if roomy {
-                // Nobody has zoomed: the candles keep their width, and not their number.
+            if !self.chosen {
                 let plot = self.frame.map_or(width, |frame| frame.plot + width - before);
                 self.window = Window::latest(f64::from(plot) / ROOMY, self.bars.len());
             }
@@ -465,6 +463,7 @@ impl Inner {
     fn see(&mut self, window: Window) -> Option<Change> {
         let changed = window != self.window;
         self.window = window;
+        self.chosen |= changed;
         changed.then_some(Change::Scene)
     }
 }
