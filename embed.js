@@ -2,7 +2,7 @@
 // Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
 (() => {
   const NAME = "tao-conviction";
-  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
+  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
   const script = document.currentScript; // null in a module
   // A classic script from another origin has no base for a relative import; a module does, but can't be asked here.
   const url = (file) => (script?.src ? new URL(file, script.src).href : `./${file}`);
@@ -13,10 +13,16 @@
   const parts = {};
   const part = () => (parts[PANEL] || document.querySelector(NAME + "[layout=panel]") ? PANEL : CARD);
   const load = (file) =>
-    (parts[file] ??= import(url(file)).then(async (module) => {
-      await module.default();
-      return module;
-    }));
+    (parts[file] ??= import(url(file))
+      .then(async (module) => {
+        await module.default();
+        return module;
+      })
+      .catch((error) => {
+        // Asked for again by whoever needs it next.
+        delete parts[file];
+        throw error;
+      }));
 
   let styles;
   const sheet = () => {
@@ -27,6 +33,9 @@
         ":host{display:block}:host([hidden]),slot{display:none}" +
           "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,692px)}" +
           ":host([layout=panel]) div:empty{max-width:none}" +
+          // As wide as its longest line, so that a sentence around it stays as it is.
+          ":host([layout=badge]){display:inline-block;width:min(100%,var(--tao-width,27em));font-size:.8em;vertical-align:bottom}" +
+          ":host([layout=badge]) div:empty{height:1.5em}" +
           "div.failed{display:none}.failed+slot{display:contents}",
       );
     }
@@ -109,13 +118,12 @@
       try {
         const module = await load(file);
         if (!this.isConnected) return void (this.#starting = false);
-        const config = {};
+        const config = { fetch: load };
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
         this.#handle = module.mount(this.#place, config);
         this.#place.className = "";
       } catch (error) {
         // The children are shown instead: a link, a sentence, whatever the author put there.
-        delete parts[file];
         this.#place.className = "failed";
         if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
         explained = true;

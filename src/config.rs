@@ -35,6 +35,8 @@ impl Theme {
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Layout {
+    /// One line.
+    Badge,
     /// The card.
     #[default]
     Card,
@@ -43,10 +45,11 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    const ALL: [Self; 2] = [Self::Card, Self::Panel];
+    const ALL: [Self; 3] = [Self::Badge, Self::Card, Self::Panel];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::Badge => "badge",
             Self::Card => "card",
             Self::Panel => "panel",
         }
@@ -81,11 +84,14 @@ pub(crate) struct DataConfig {
     pub(crate) proxy: Option<String>,
     /// Whether a stream moves the price between the closes.
     pub(crate) live: bool,
+    /// The URL of the feed of catalysts beside what the chain says, empty for the one that ships with the widget;
+    /// nothing when there are to be none of either.
+    pub(crate) catalysts: Option<String>,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true }
+        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: ours() }
     }
 }
 
@@ -109,7 +115,8 @@ impl fmt::Display for Rejected {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 7] = ["symbol", "layout", "theme", "locale", "sources", "live", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 8] =
+        ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
 
     /// Sets an attribute; `None` and a value that can't be used set its default.
     pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
@@ -121,6 +128,7 @@ impl Config {
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
+            "catalysts" => assign(&mut self.data.catalysts, text, parse_catalysts, ours()),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
             // The loader hands over the attributes above and no others.
             _ => true,
@@ -135,6 +143,7 @@ impl Config {
             "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
             "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
             "live" => "on, off".to_owned(),
+            "catalysts" => "on, off, or an https URL".to_owned(),
             _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
         };
         Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
@@ -179,10 +188,29 @@ fn parse_switch(text: &str) -> Option<bool> {
     }
 }
 
-/// An https base URL, or an http one on a loopback address, which is for tests and development.
+/// The feed that ships with the widget.
+#[expect(clippy::unnecessary_wraps, reason = "as the setting has it")]
+const fn ours() -> Option<String> {
+    Some(String::new())
+}
+
+#[expect(clippy::option_option, reason = "off is a value")]
+fn parse_catalysts(text: &str) -> Option<Option<String>> {
+    match text {
+        "on" => Some(ours()),
+        "off" => Some(None),
+        url => is_url(url).then(|| Some(url.to_owned())),
+    }
+}
+
+/// An https base URL without a query, or an http one on a loopback address, which is for tests and development.
 fn parse_proxy(text: &str) -> Option<String> {
-    let host_of = |rest: &str| rest.split(['/', ':']).next().unwrap_or_default().to_owned();
-    let usable = !text.contains(['?', '#', '"', '<', '>', ' ', '@', '\\']);
+    (is_url(text) && !text.contains(['?', '#'])).then(|| text.trim_end_matches('/').to_owned())
+}
+
+/// An https URL, or an http one on a loopback address.
+fn is_url(text: &str) -> bool {
+    let host_of = |rest: &str| rest.split(['/', ':', '?', '#']).next().unwrap_or_default().to_owned();
     let allowed = if let Some(rest) = text.strip_prefix("https://") {
         !host_of(rest).is_empty()
     } else if let Some(rest) = text.strip_prefix("http://") {
@@ -190,7 +218,7 @@ fn parse_proxy(text: &str) -> Option<String> {
     } else {
         false
     };
-    (usable && allowed).then(|| text.trim_end_matches('/').to_owned())
+    allowed && !text.contains(['"', '<', '>', ' ', '@', '\\'])
 }
 
 #[cfg(test)]
@@ -206,12 +234,17 @@ mod tests {
     #[test]
     fn every_attribute_has_its_values() {
         assert_eq!(set("symbol", "btc").0.symbol.symbol(), "BTC");
-        assert_eq!(set("layout", "panel").0.layout, Layout::Panel);
+        for layout in Layout::ALL {
+            assert_eq!(set("layout", layout.name()).0.layout, layout);
+        }
         assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
         assert_eq!(set("sources", " kraken , binance,kraken").0.data.sources, [Source::Kraken, Source::Binance]);
         assert!(!set("live", "off").0.data.live && set("live", "on").0.data.live);
         assert_eq!(set("sources", "sample").0.data.sources, [Source::Sample]);
+        assert_eq!(set("catalysts", "off").0.data.catalysts, None);
+        let feed = "https://blog.example/tao.json?v=2";
+        assert_eq!(set("catalysts", feed).0.data.catalysts, Some(feed.to_owned()));
         assert_eq!(
             set("proxy", "https://cache.example/tao/").0.data.proxy.as_deref(),
             Some("https://cache.example/tao")
@@ -230,6 +263,9 @@ mod tests {
             ("symbol", "DOGE"),
             ("layout", "cinema"),
             ("live", "always"),
+            ("catalysts", "yes"),
+            ("catalysts", "http://blog.example/tao.json"),
+            ("catalysts", "javascript:alert(1)"),
             ("locale", "x"),
             ("locale", "en<script>"),
             ("sources", "mtgox"),

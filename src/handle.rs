@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+#[cfg(not(feature = "panel"))]
+use crate::catalysts::fetch_parts_by;
 use crate::config::Config;
 use crate::engine::View;
 use crate::ui::{self, CurrentFeed};
@@ -23,11 +25,16 @@ pub struct Handle {
 }
 
 /// Mounts a widget into `element`, which should be empty; `config` holds attributes as text, e.g.
-/// `{symbol: "TAO", theme: "dark"}`. Events (`tao-ready`, `tao-update`, `tao-error`) are dispatched on the host of the
-/// shadow root that `element` is in, or on `element` itself.
+/// `{symbol: "TAO", theme: "dark"}`, and as `fetch` the loader's function that resolves to a part of the widget by its
+/// file's name, started: without it a card has no catalysts. Events (`tao-ready`, `tao-update`, `tao-error`) are
+/// dispatched on the host of the shadow root that `element` is in, or on `element` itself.
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let mut settings = Config::default();
+    #[cfg(not(feature = "panel"))]
+    if let Some(fetch) = js_sys::Reflect::get(config, &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok()) {
+        fetch_parts_by(fetch);
+    }
     for attribute in Config::ATTRIBUTES {
         let value = js_sys::Reflect::get(config, &attribute.into()).ok().and_then(|value| value.as_string());
         apply(&mut settings, attribute, value.as_deref());

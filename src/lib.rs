@@ -2,13 +2,17 @@
 //! `tao-conviction-core` and draws the result.
 //!
 //! From JavaScript it is used through [`mount`], or, more comfortably, through the element that `embed.js` defines.
-//! Data travels one way: `market` (the network) → `engine` (what to fetch when, and the state) → `ui` (what is seen).
+//! Data travels one way: `market` and `catalysts` (the network) → `engine` (what to fetch when, and the state) → `ui`
+//! (what is seen).
 
+mod catalysts;
 mod config;
 mod engine;
 mod handle;
 mod market;
 mod page;
+#[cfg(feature = "panel")]
+mod signals;
 mod ui;
 
 pub use handle::{Handle, mount, version};

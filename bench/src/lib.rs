@@ -4,5 +4,6 @@
 pub mod assessment;
 pub mod contender;
 pub mod market;
+pub mod replay;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

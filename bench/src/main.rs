@@ -7,6 +7,7 @@ use std::time::Instant;
 use tao_conviction_bench::assessment::{Surroundings, push};
 use tao_conviction_bench::contender::{ALL, COLUMNS, columns, differences};
 use tao_conviction_bench::market::Market;
+use tao_conviction_bench::replay::Year;
 
 const ROUNDS: usize = 301;
 
@@ -59,6 +60,12 @@ fn main() -> Result<(), String> {
         own[4].push(timed(|| (0..100).map(|_| black_box(&surroundings).report()).sum::<f64>()) / 100_000.0);
         own[5].push(timed(|| (0..100).map(|_| black_box(&surroundings).close()).sum::<f64>()) / 100_000.0);
     }
+    let year = Year::new(&market.candles);
+    let mut past: [Vec<f64>; 2] = Default::default();
+    for _ in 0..ROUNDS.min(101) {
+        past[0].push(timed(|| black_box(&year).replay()) / 1e6);
+        past[1].push(timed(|| black_box(&year).record()) / 1e6);
+    }
     let names = [
         ("`TimeframeState::push`, per candle", "ns"),
         ("four readings from 4 × 500 candles", "µs"),
@@ -71,5 +78,13 @@ fn main() -> Result<(), String> {
     for ((name, unit), (median, least)) in names.into_iter().zip(own.map(median_and_least)) {
         println!("| {name} | {median:.2} {unit} | {least:.2} {unit} |");
     }
+    let begin = Instant::now();
+    let slice = year.longest_slice(|| begin.elapsed().as_secs_f64() * 1e3);
+    for (name, (median, least)) in
+        ["replay of all candles, a decision an hour", "the whole record of them"].into_iter().zip(past.map(median_and_least))
+    {
+        println!("| {name} | {median:.2} ms | {least:.2} ms |");
+    }
+    println!("| its longest slice | {slice:.2} ms | |");
     Ok(())
 }

@@ -8,6 +8,7 @@ use tao_conviction_core::{Candle, UnixMs};
 use crate::assessment::{Surroundings, push};
 use crate::contender::{ALL, Columns, columns, differences};
 use crate::market::Market;
+use crate::replay::Year;
 
 #[derive(Default)]
 struct Bench {
@@ -15,6 +16,7 @@ struct Bench {
     market: Market,
     outputs: Vec<Columns>,
     surroundings: Option<Surroundings>,
+    year: Option<Year>,
 }
 
 thread_local! {
@@ -33,6 +35,7 @@ extern "C" fn begin() -> u32 {
     BENCH.with_borrow_mut(|bench| {
         bench.market = Market::new(std::mem::take(&mut bench.candles));
         bench.outputs = ALL.map(|_| columns(bench.market.candles.len())).into();
+        bench.year = Some(Year::new(&bench.market.candles));
         bench.surroundings = Some(Surroundings::new(&bench.market.candles));
     });
     ALL.len() as u32
@@ -114,4 +117,23 @@ extern "C" fn reports(times: u32) -> f64 {
 #[unsafe(no_mangle)]
 extern "C" fn closes(times: u32) -> f64 {
     with_surroundings(times, Surroundings::close)
+}
+
+fn with_year(times: u32, work: impl Fn(&Year) -> f64) -> f64 {
+    BENCH.with_borrow(|bench| {
+        let year = bench.year.as_ref().expect("begin() comes first");
+        (0..times).map(|_| work(black_box(year))).sum()
+    })
+}
+
+/// Replays of the year.
+#[unsafe(no_mangle)]
+extern "C" fn replays(times: u32) -> f64 {
+    with_year(times, Year::replay)
+}
+
+/// Whole records of the year.
+#[unsafe(no_mangle)]
+extern "C" fn records(times: u32) -> f64 {
+    with_year(times, Year::record)
 }

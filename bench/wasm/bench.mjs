@@ -2,6 +2,7 @@
 // whatever else the machine does falls on all alike. Node and the page both call `bench`.
 
 import { contenders } from './contenders.mjs';
+import { prepare, replays } from './replays.mjs';
 
 const COLUMNS = ['RSI14', 'EMA20', 'EMA50', 'EMA200', 'ATR14', 'ADX14'];
 // What a timed piece of work should last at least, well above a browser's clock of 5 to 100 microseconds.
@@ -62,7 +63,19 @@ export async function bench(wasmBytes, csv, rounds) {
     { name: 'a 4h close of nine assets on a copy of the state, scored', run: (times) => wasm.closes(times), scale: 1e3, unit: 'µs' },
   ];
 
-  for (const entry of [...entries, ...own]) {
+  const year = prepare(rows);
+  const past = [
+    { name: 'tao-conviction-core, wasm', run: (times) => wasm.replays(times) },
+    { name: 'tao-conviction-core with all statistics, wasm', run: (times) => wasm.records(times) },
+    ...replays.map(({ name, run }) => ({
+      name: `${name}, JavaScript`,
+      run: (times) => {
+        for (let i = 0; i < times; i++) run(year);
+      },
+    })),
+  ];
+
+  for (const entry of [...entries, ...own, ...past]) {
     // Warm up, so that the optimising compiler is done, and find how often a timed piece repeats the work.
     for (let spent = 0, runs = 0; spent < 200 || runs < 3; runs++) spent += timed(() => entry.run(1));
     let repeat = 1;
@@ -70,7 +83,7 @@ export async function bench(wasmBytes, csv, rounds) {
     Object.assign(entry, { repeat, times: [] });
   }
   for (let round = 0; round < rounds; round++) {
-    for (const entry of [...entries, ...own]) entry.times.push(timed(() => entry.run(entry.repeat)) / entry.repeat);
+    for (const entry of [...entries, ...own, ...past]) entry.times.push(timed(() => entry.run(entry.repeat)) / entry.repeat);
   }
 
   const ns = entries.map((entry) => medianAndLeast(entry.times).map((ms) => (ms * 1e6) / rows.length));
@@ -92,5 +105,11 @@ export async function bench(wasmBytes, csv, rounds) {
     const [median, least] = medianAndLeast(entry.times).map((ms) => `${(ms * entry.scale).toFixed(2)} ${entry.unit}`);
     lines.push(`| ${entry.name} | ${median} | ${least} |`);
   }
+  lines.push('', '| replay, a decision an hour | ms | ratio | shortest |', '|---|---:|---:|---:|');
+  const pasts = past.map((entry) => medianAndLeast(entry.times));
+  past.forEach((entry, i) => {
+    const [median, least] = pasts[i];
+    lines.push(`| ${entry.name} | ${median.toFixed(2)} | ${(median / pasts[0][0]).toFixed(2)} | ${least.toFixed(2)} |`);
+  });
   return lines.join('\n');
 }

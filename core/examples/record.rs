@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! record --candles 15m=A.csv --candles 1h=B.csv [--candles 4h=… --candles 1d=…] [--btc 1h=C.csv …]
-//!        [--symbol TAO] [--until MS] [--json]
+//!        [--basket FET=4h=D.csv …] [--symbol TAO] [--since MS] [--until MS] [--as-given] [--json]
 //! ```
 //!
 //! Files are those of the `score` example. A timeframe that is not given is built from the longest-reaching shorter one
-//! that is. `--until` ends the history at a time; without it, all candles count.
+//! that is, unless `--as-given` leaves it out. `--until` ends the history at a time; without it, all candles count.
+//! Candles from before `--since` only warm up. Members of the basket are read in the order in which they first come.
 //!
 //! Exit codes: 0 printed, 1 a file could not be read or holds too little, 2 the command line is wrong.
 
@@ -14,18 +15,22 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use tao_conviction_core::candle::{complete, parse_csv};
-use tao_conviction_core::record::{BandReport, COST, History, HorizonReport, Record, record};
+use tao_conviction_core::record::{BandReport, COST, History, HorizonReport, Record, Recorder};
 use tao_conviction_core::{CandleSeries, Parameters, Timeframe, UnixMs};
 
 const USAGE: &str = "\
-usage: record --candles TIMEFRAME=FILE.csv … [--btc TIMEFRAME=FILE.csv …] [--symbol TAO] [--until UNIX_MS] [--json]
+usage: record --candles TIMEFRAME=FILE.csv … [--btc TIMEFRAME=FILE.csv …] [--basket NAME=TIMEFRAME=FILE.csv …]
+              [--symbol TAO] [--since UNIX_MS] [--until UNIX_MS] [--as-given] [--json]
 TIMEFRAME is 15m, 1h, 4h or 1d; a CSV file holds ts_ms,open,high,low,close,volume";
 
 struct Request {
     symbol: String,
     candles: Vec<CandleSeries>,
     btc: Vec<CandleSeries>,
+    basket: Vec<(String, Vec<CandleSeries>)>,
+    since: Option<UnixMs>,
     until: Option<UnixMs>,
+    as_given: bool,
     json: bool,
 }
 
@@ -45,10 +50,13 @@ fn main() -> ExitCode {
         eprintln!("record: no candles were given\n{USAGE}");
         return ExitCode::from(2);
     };
-    let (candles, _) = complete(&request.candles, until);
-    let (btc, _) = complete(&request.btc, until);
-    let history = History { asset: &candles, btc: &btc, basket: &[] };
-    let Some(record) = record(&history, &Parameters::default(), until) else {
+    let whole = |given: &[CandleSeries]| if request.as_given { given.to_vec() } else { complete(given, until).0 };
+    let (candles, btc) = (whole(&request.candles), whole(&request.btc));
+    let basket: Vec<_> = request.basket.iter().map(|(_, member)| whole(member)).collect();
+    let basket: Vec<&[CandleSeries]> = basket.iter().map(Vec::as_slice).collect();
+    let history = History { asset: &candles, btc: &btc, basket: &basket };
+    let recorder = Recorder::new(history, &Parameters::default(), until);
+    let (_, Some(record)) = recorder.since(request.since.unwrap_or(UnixMs(i64::MIN))).finish() else {
         eprintln!("record: no hour could be scored: a timeframe needs 461 closed candles, and 1h has to be given");
         return ExitCode::FAILURE;
     };
@@ -62,16 +70,32 @@ fn main() -> ExitCode {
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Request, (String, u8)> {
-    let mut request = Request { symbol: "TAO".into(), candles: Vec::new(), btc: Vec::new(), until: None, json: false };
+    let mut request = Request {
+        symbol: "TAO".into(),
+        candles: Vec::new(),
+        btc: Vec::new(),
+        basket: Vec::new(),
+        since: None,
+        until: None,
+        as_given: false,
+        json: false,
+    };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| (format!("`{flag}` lacks its value"), 2));
         match flag.as_str() {
             "--json" => request.json = true,
             "--symbol" => request.symbol = value()?,
-            "--until" => {
+            "--as-given" => request.as_given = true,
+            "--since" => request.since = Some(time(&flag, &value()?)?),
+            "--until" => request.until = Some(time(&flag, &value()?)?),
+            "--basket" => {
                 let text = value()?;
-                let time = text.parse().map_err(|_| (format!("`--until {text}` is not a time in milliseconds"), 2))?;
-                request.until = Some(UnixMs(time));
+                let (name, file) = text.split_once('=').ok_or((format!("`{text}` is not NAME=TIMEFRAME=FILE"), 2))?;
+                let read = series(file)?;
+                match request.basket.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, member)) => member.push(read),
+                    None => request.basket.push((name.to_owned(), vec![read])),
+                }
             }
             "--candles" => request.candles.push(series(&value()?)?),
             "--btc" => request.btc.push(series(&value()?)?),
@@ -79,6 +103,10 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Request, (String,
         }
     }
     Ok(request)
+}
+
+fn time(flag: &str, text: &str) -> Result<UnixMs, (String, u8)> {
+    text.parse().map(UnixMs).map_err(|_| (format!("`{flag} {text}` is not a time in milliseconds"), 2))
 }
 
 fn series(text: &str) -> Result<CandleSeries, (String, u8)> {

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! score --candles 15m=A.csv --candles 1h=B.csv [--candles 4h=… --candles 1d=…] [--btc 1h=C.csv]
-//!       [--basket FET=1h:D.csv …] [--facts FACTS.json] --at MS [--at MS …]
+//!       [--basket FET=1h:D.csv …] [--facts FACTS.json] [--as-given] --at MS [--at MS …]
 //! ```
 //!
 //! A file holds `ts_ms,open,high,low,close,volume`, `ts_ms` being the open time in Unix milliseconds. A timeframe that
 //! is not given is built from the longest-reaching shorter one that is.
+//!
+//! With `--as-given` nothing is built: a timeframe that is not given is unknown, as for a widget that wasn't sent it.
 //!
 //! `--basket NAME=TIMEFRAME:FILE` names a member of the AI basket; several files of one name belong together, and the
 //! timeframe may be left out where the file's candles say it themselves by their distance. `--facts` is a JSON object
@@ -27,7 +29,7 @@ use tao_conviction_core::{
 
 const USAGE: &str = "\
 usage: score --candles TIMEFRAME=FILE.csv … [--btc TIMEFRAME=FILE.csv …] [--basket NAME=[TIMEFRAME:]FILE.csv …]
-             [--facts FILE.json] [--symbol TAO] [--quote USD] [--explain] --at UNIX_MS [--at …]
+             [--facts FILE.json] [--symbol TAO] [--quote USD] [--as-given] [--explain] --at UNIX_MS [--at …]
 TIMEFRAME is 15m, 1h, 4h or 1d; a CSV file holds ts_ms,open,high,low,close,volume";
 
 /// What the command line asks for.
@@ -40,6 +42,7 @@ struct Request {
     basket: BTreeMap<String, Vec<CandleSeries>>,
     facts: Facts,
     parameters: Parameters,
+    as_given: bool,
     explain: bool,
     at: Vec<UnixMs>,
 }
@@ -84,9 +87,12 @@ fn main() -> ExitCode {
 
 fn print_all(request: &Request) -> Result<(), Failure> {
     for at in &request.at {
-        let (candles, dropped) = complete(&request.candles, *at);
-        let (btc, _) = complete(&request.btc, *at);
-        let basket: Vec<Vec<CandleSeries>> = request.basket.values().map(|given| complete(given, *at).0).collect();
+        let whole = |given: &[CandleSeries]| {
+            if request.as_given { (given.to_vec(), 0) } else { complete(given, *at) }
+        };
+        let (candles, dropped) = whole(&request.candles);
+        let (btc, _) = whole(&request.btc);
+        let basket: Vec<Vec<CandleSeries>> = request.basket.values().map(|given| whole(given).0).collect();
         let members: Vec<&[CandleSeries]> = basket.iter().map(Vec::as_slice).collect();
         let inputs = Inputs {
             quote: request.quote.as_deref().unwrap_or("USD"),
@@ -128,6 +134,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Request
             }
             "--symbol" => request.symbol = Some(value()?),
             "--quote" => request.quote = Some(value()?),
+            "--as-given" => request.as_given = true,
             "--explain" => request.explain = true,
             "--at" => {
                 let text = value()?;

@@ -22,6 +22,7 @@
 mod assessment;
 pub mod candle;
 pub mod catalyst;
+pub mod chain;
 pub mod context;
 mod conviction;
 mod error;

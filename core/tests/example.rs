@@ -104,6 +104,23 @@ fn every_family_is_known_when_everything_is_given() {
 }
 
 #[test]
+fn a_timeframe_that_is_not_given_is_built_unless_only_what_is_given_counts() {
+    let folder = Folder::new("as-given");
+    let hours = folder.candles("hours.csv", Timeframe::H1, 7, 2_400);
+    let candles = |more: &[&str]| {
+        let given = format!("1h={hours}");
+        let at = END.0.to_string();
+        let (code, output, complaints) = run(&[&["--candles", &given, "--at", &at], more].concat());
+        assert_eq!((code, complaints.as_str()), (0, ""));
+        let assessment: Value = serde_json::from_str(&output).unwrap();
+        let count = |report: &Value| report["candles"].as_u64().unwrap();
+        assessment["mtf"]["timeframes"].as_array().unwrap().iter().map(count).collect::<Vec<_>>()
+    };
+    assert_eq!(candles(&[]), [0, 2_400, 600, 100]);
+    assert_eq!(candles(&["--as-given"]), [0, 2_400, 0, 0]);
+}
+
+#[test]
 fn what_cannot_be_read_is_named_with_its_place() {
     let folder = Folder::new("errors");
     let good = format!("1h={}", folder.candles("good.csv", Timeframe::H1, 1, 10));

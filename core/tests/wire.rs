@@ -11,9 +11,10 @@ use tao_conviction_core::wire::{BAND, Book, Day, Json, binance, bybit, coinbase,
 use tao_conviction_core::{Candle, CandleSeries, Error, Timeframe, UnixMs};
 use venues::{HOUR, VENUES, read, text};
 
-/// Valid candles in order, with gaps, and prices of eight places as venues have them.
+/// Valid candles in order, with gaps, and prices of five places as venues have them: each the number nearest to its text.
 fn candles() -> impl Strategy<Value = Vec<Candle>> {
-    let price = (1_u32..1_000_000, 0_u32..100_000).prop_map(|(whole, part)| f64::from(whole) + f64::from(part) / 1e5);
+    let price =
+        (1_u32..1_000_000, 0_u32..100_000).prop_map(|(whole, part)| (f64::from(whole) * 1e5 + f64::from(part)) / 1e5);
     let one = (1_i64..4, prop::array::uniform4(price), 0_u32..1_000_000);
     prop::collection::vec(one, 1..40).prop_map(|rows| {
         let mut slot = 480_000;

@@ -41,8 +41,14 @@ const recorded = process.env.TAO_CANDLES ?? join(root, '../shared/data/candles')
 /** Whether the candles were drawn by a random generator instead of traded. */
 export const simulated = !existsSync(recorded);
 
+/**
+ * All candles are told 52 weeks later than they were traded: then Bittensor's chain, whose facts begin with its first
+ * halving in December 2025, is as old as they are. Whole weeks keep weekends where they are, and summer time too.
+ */
+const SHIFT_MS = 52 * 7 * 24 * 60 * 60_000;
+
 /** A moment with enough history before it and a few days of future after it: seven minutes into a 15m candle. */
-export const NOW = Date.parse(simulated ? '2025-12-29T10:07:00Z' : '2025-09-12T10:07:00Z');
+export const NOW = Date.parse(simulated ? '2025-12-29T10:07:00Z' : '2025-09-12T10:07:00Z') + SHIFT_MS;
 
 /** Playwright calls this once before all tests. */
 export default function announce(): void {
@@ -59,10 +65,15 @@ export function candlesOf(symbol: Asset): Candles {
   let candles = loaded.get(symbol);
   if (!candles) {
     const member = (BASKET as readonly string[]).indexOf(symbol);
-    candles = member >= 0 ? standIn(member) : simulated ? fromSample(symbol) : fromRecords(symbol);
+    candles = member >= 0 ? standIn(member) : shifted(simulated ? fromSample(symbol) : fromRecords(symbol));
     loaded.set(symbol, candles);
   }
   return candles;
+}
+
+function shifted(candles: Candles): Candles {
+  const entries = Object.entries(candles).map(([interval, series]) => [interval, series.map((candle) => ({ ...candle, time: candle.time + SHIFT_MS }))]);
+  return Object.fromEntries(entries) as Candles;
 }
 
 /** How strongly each member of the basket moves when Ether moves by 1; some fall when it rises. */
@@ -135,6 +146,11 @@ function fromSample(symbol: Asset): Candles {
     return [interval, candles];
   });
   return Object.fromEntries(entries) as Candles;
+}
+
+/** Whether the method takes a candle of `length` ms: the rules of scoring.md §1. */
+export function valid({ time, open, high, low, close, volume }: Candle, length: number): boolean {
+  return time % length === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0;
 }
 
 /** One candle from consecutive ones: first open, highest high, lowest low, last close, summed volume. */

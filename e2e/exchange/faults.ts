@@ -2,6 +2,7 @@
 // socket it is sent through.
 
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Asset, Candle, Interval } from './candles.ts';
 import type { Reply, Row } from './venue.ts';
 import { VENUES, type Venue } from './venues.ts';
@@ -97,7 +98,13 @@ export function candlesIn(venue: Venue, sent: Row[]): Candle[] {
   }));
 }
 
-/** Sends `reply` as `venue` would, or as `fault` wants it. Returns the rows that were sent, if the answer had some. */
+/** Faults of the transport, whose bytes go out as they are. */
+const RAW: Fault['kind'][] = ['huge', 'drip', 'cut-off'];
+
+/**
+ * Sends `reply` as `venue` would, compressed where the browser takes that, or as `fault` wants it. Returns the rows that
+ * were sent, if the answer had some.
+ */
 export function send(response: ServerResponse, venue: Venue, reply: Reply, fault?: Fault): Row[] | undefined {
   const { unpack, pack, refusal, limited } = VENUES[venue];
   let { status, body, plain } = reply;
@@ -148,7 +155,9 @@ export function send(response: ServerResponse, venue: Venue, reply: Reply, fault
   text ??= plain ? String(body) : JSON.stringify(body);
   if (fault?.kind === 'huge') text = ' '.repeat(fault.bytes) + text;
   if (fault?.kind === 'truncated') text = text.slice(0, Math.floor(text.length / 2));
-  const bytes = Buffer.from(text);
+  const packed = /\bgzip\b/.test(String(response.req.headers['accept-encoding'])) && !(fault && RAW.includes(fault.kind));
+  const bytes = packed ? gzipSync(text) : Buffer.from(text);
+  if (packed) response.setHeader('content-encoding', 'gzip');
   response.statusCode = status;
   response.setHeader('content-type', type);
   response.setHeader('cache-control', 'no-store');

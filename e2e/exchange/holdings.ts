@@ -1,7 +1,7 @@
 // What a client may know, told from the log of what it was sent: the venues' true candles, and the candles as they came
 // where a fault made them wrong. It never looks at the client.
 
-import { type Asset, BASKET, type Candle, type Interval, LENGTH_MS, sumUp } from './candles.ts';
+import { type Asset, BASKET, type Candle, type Interval, LENGTH_MS, sumUp, valid } from './candles.ts';
 import type { Surroundings } from './score.ts';
 import type { Recorded } from './server.ts';
 import type { Venue } from './venues.ts';
@@ -14,6 +14,8 @@ interface Series {
   all: ByTime;
   /** What has come since the whole was last asked for. */
   since: ByTime;
+  /** When each candle was first asked for. */
+  asked: Map<number, number>;
 }
 
 /** The answers of one request that takes several. */
@@ -76,19 +78,24 @@ export class Holdings {
     return candles.some(({ time }) => wrong?.has(time));
   }
 
-  /** What surrounds `asset` at `at`, from `venue`: of each series what came, unless it is over two lengths old. */
-  around(venue: Venue, asset: Asset, at: number): Surroundings {
+  /**
+   * What surrounds `asset` at `at`, from `venue`: of each series what came, unless it is over two lengths old. With
+   * `before`, only what had been asked for before that time.
+   */
+  around(venue: Venue, asset: Asset, at: number, before = Infinity): Surroundings {
     const fresh = (of: Asset, intervals: readonly Interval[]): Partial<Record<Interval, Candle[]>> =>
       Object.fromEntries(
         intervals.flatMap((interval) => {
-          const candles = inOrder(this.came.get(key(venue, of, interval))?.all).filter(({ time }) => time + LENGTH_MS[interval] <= at);
+          const series = this.came.get(key(venue, of, interval));
+          const known = (time: number): boolean => (series?.asked.get(time) ?? 0) < before;
+          const candles = inOrder(series?.all).filter(({ time }) => time + LENGTH_MS[interval] <= at && known(time));
           const newest = candles.at(-1);
           return newest && at - newest.time - LENGTH_MS[interval] <= 2 * LENGTH_MS[interval] ? [[interval, candles]] : [];
         }),
       );
     const members = BASKET.map((member) => [member, fresh(member, ['4h', '1d'])] as const);
     const known = members.filter(([member, series]) => member !== asset && Object.keys(series).length > 0);
-    return { btc: fresh('BTC', ['4h', '1d']), basket: Object.fromEntries(known) };
+    return { btc: fresh('BTC', ['4h', '1d']), basket: Object.fromEntries(known), asGiven: true };
   }
 
   /** What `venue` said the hour that opened at `time` closed at, each time that it said so. */
@@ -138,12 +145,13 @@ export class Holdings {
     const rows = used(pages.rows, interval);
     if (!rows) return;
     const built = made === interval ? rows : sumUp(inOrder(new Map(rows.map((row) => [row.time, row]))), interval, made);
-    const series = this.came.get(name) ?? { all: new Map<number, Candle>(), since: new Map<number, Candle>() };
-    this.before.set(name, { all: new Map(series.all), since: new Map(series.since) });
+    const series = this.came.get(name) ?? { all: new Map<number, Candle>(), since: new Map<number, Candle>(), asked: new Map<number, number>() };
+    this.before.set(name, { all: new Map(series.all), since: new Map(series.since), asked: series.asked });
     if (pages.truth * length >= WHOLE * LENGTH_MS[made]) series.since = new Map();
     for (const candle of built) {
       series.all.set(candle.time, candle);
       series.since.set(candle.time, candle);
+      if (!series.asked.has(candle.time)) series.asked.set(candle.time, at);
     }
     this.came.set(name, series);
   }
@@ -177,10 +185,6 @@ const inOrder = (candles: ByTime | undefined): Candle[] => [...(candles?.values(
 
 function last(candles: Candle[], interval: Interval, closedAt: number | null, count: number): Candle[] {
   return count === 0 || closedAt === null ? [] : candles.filter(({ time }) => time + LENGTH_MS[interval] <= closedAt).slice(-count);
-}
-
-function valid({ time, open, high, low, close, volume }: Candle, length: number): boolean {
-  return time % length === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0;
 }
 
 /**

@@ -58,8 +58,9 @@ function candleSnapshot({ coin, interval: name, startTime, endTime }: NonNullabl
   const interval = INTERVALS.find((known) => known === name);
   if (!interval) throw new Error(`no ${name} candles are recorded; the fake exchange can not answer for them`);
   const [start, end] = [Number(startTime), Number(endTime ?? now)];
-  const wanted = candlesAt(asset, interval, now).filter(({ time }) => time >= start && time <= end);
-  const rows = wanted.slice(-MAX_ROWS).map((candle) => priced(candle, PREMIUM, DECIMALS));
+  // Nothing older than the last 5,000 can be had, whatever is asked.
+  const wanted = candlesAt(asset, interval, now).slice(-MAX_ROWS).filter(({ time }) => time >= start && time <= end);
+  const rows = wanted.map((candle) => priced(candle, PREMIUM, DECIMALS));
   return { status: 200, body: rows.map((candle) => bar(candle, asset, interval)), candles: { asset, interval, rows } };
 }
 

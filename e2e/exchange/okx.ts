@@ -26,6 +26,9 @@ export function okx(path: string, query: URLSearchParams, now: number): Reply {
   switch (path) {
     case '/api/v5/market/candles':
       return candles(asset, query, now);
+    // Everything there ever was, at the same limits.
+    case '/api/v5/market/history-candles':
+      return candles(asset, query, now, Number.POSITIVE_INFINITY);
     case '/api/v5/market/books':
       return books(asset, query, now);
     case '/api/v5/market/ticker':
@@ -36,7 +39,7 @@ export function okx(path: string, query: URLSearchParams, now: number): Reply {
 }
 
 /** `after` means earlier than, and `before` later than; neither includes the time itself. */
-function candles(asset: Asset, query: URLSearchParams, now: number): Reply {
+function candles(asset: Asset, query: URLSearchParams, now: number, window = WINDOW): Reply {
   const bar = query.get('bar') ?? '1m';
   if (!BARS.includes(bar)) return refusal('51000', 'Parameter bar error');
   const limit = Number(query.get('limit') ?? 100);
@@ -47,7 +50,7 @@ function candles(asset: Asset, query: URLSearchParams, now: number): Reply {
   const interval = RECORDED[bar];
   const all = interval ? candlesAt(asset, interval, now) : bar === '1D' ? daysOfHongKong(asset, now) : undefined;
   if (!all) throw new Error(`no ${bar} candles are recorded; the fake exchange can not answer for them`);
-  const wanted = all.slice(-WINDOW).filter(({ time }) => time < after && time > before);
+  const wanted = all.slice(-window).filter(({ time }) => time < after && time > before);
   const rows = wanted.slice(-Math.min(limit, MAX_ROWS)).map((candle) => priced(candle, PREMIUM, DECIMALS));
   const running = all.at(-1)?.time;
   const reply = answer(...rows.map((candle) => row(candle, candle.time !== running)).reverse());

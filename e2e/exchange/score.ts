@@ -1,7 +1,7 @@
 // The oracle: the same candles through core's native example program, which knows neither wasm nor browser.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,15 @@ export interface Surroundings {
   confirmation?: { source: string; close: number };
   /** What stands in the order book within ±0.5 % of mid. */
   depth?: number;
+  /** The curated feed's events, and what the chain says, as the program's `--facts` has them. */
+  feed?: unknown[];
+  chain?: unknown;
+  /** A timeframe that isn't given is unknown, as for a widget that wasn't sent it; else it is built from shorter ones. */
+  asGiven?: boolean;
 }
+
+/** The events of the feed that ships with the widget. */
+export const FEED = (JSON.parse(readFileSync(new URL('../../catalysts.json', import.meta.url), 'utf8')) as { events: unknown[] }).events;
 
 /** The native Assessment at `at` from exactly these candles; invalid ones, doubles and their order are left to it. */
 export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
@@ -56,7 +64,7 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
 export function scoreAt(
   times: readonly number[],
   candles: Partial<Candles>,
-  { btc = {}, basket = {}, confirmation, depth }: Partial<Surroundings> = {},
+  { btc = {}, basket = {}, confirmation, depth, feed, chain, asGiven }: Partial<Surroundings> = {},
   symbol = 'TAO',
 ): Assessment[] {
   if (!existsSync(PROGRAM)) {
@@ -75,12 +83,13 @@ export function scoreAt(
     });
   try {
     const facts = join(folder, 'facts.json');
-    writeFileSync(facts, JSON.stringify({ confirmation, depth }));
+    writeFileSync(facts, JSON.stringify({ confirmation, depth, feed, chain }));
     const given = [
       ...files('--candles', 'own', '', candles),
       ...files('--btc', 'btc', '', btc),
       // Numbered, so that the members keep their order.
       ...Object.entries(basket).flatMap(([name, member], index) => files('--basket', name, `${index}${name}=`, member)),
+      ...(asGiven ? ['--as-given'] : []),
       ...['--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
     ];
     const output = execFileSync(PROGRAM, given, { encoding: 'utf8', maxBuffer: 1 << 28 });

@@ -3,9 +3,9 @@
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp } from './candles.ts';
+import { type Asset, BASKET, type Candle, INTERVALS, type Interval, LENGTH_MS, NOW, sumUp, valid } from './candles.ts';
 import { type Fault, type Scope, candlesIn, send } from './faults.ts';
-import type { Served } from './score.ts';
+import { FEED, type Served } from './score.ts';
 import { Sockets } from './socket.ts';
 import type { BookOf, Reply } from './venue.ts';
 import { VENUES, type Venue, venueAt } from './venues.ts';
@@ -33,6 +33,8 @@ export interface Recorded {
   depth?: number;
   /** What was wrong with it. */
   fault?: Fault;
+  /** Bytes of the answer's body as they were sent, which is compressed where the browser takes that. */
+  bytes: number;
   /** Whether the whole answer went out, or the other side hung up before. */
   state: 'open' | 'answered' | 'broken';
 }
@@ -141,7 +143,9 @@ export class Exchange {
     const [source, close] = answers.findLast(([, close]) => close !== undefined) ?? [];
     const confirmation = source && close !== undefined ? { source, close } : undefined;
     const book = this.requests.findLast((request) => request.venue === venue && request.bookOf === asset);
-    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth } };
+    // The feed is a file beside the widget, and it is about TAO.
+    const feed = asset === 'TAO' ? FEED : undefined;
+    return { ...candles, surroundings: { btc, basket: Object.fromEntries(known), confirmation, depth: book?.depth, feed, asGiven: true } };
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -158,11 +162,13 @@ export class Exchange {
       query: Object.fromEntries(searchParams),
       headers: request.headers,
       at: this.now,
+      bytes: 0,
       state: 'open',
     };
     this.requests.push(recorded);
     response.on('close', () => {
       recorded.state = response.writableFinished ? 'answered' : 'broken';
+      recorded.bytes = Number(response.getHeader('content-length') ?? 0);
     });
     const { method, answer } = VENUES[venue];
     if (request.method === 'OPTIONS' && method === 'POST') {
@@ -226,11 +232,7 @@ const NAMES = Object.keys(VENUES) as Venue[];
 
 /** Longer candles from hours in whatever order and however often they came, where all four are valid. */
 function builtFrom(hours: Candle[], interval: Interval): Candle[] {
-  const valid = hours.filter(
-    ({ time, open, high, low, close, volume }) =>
-      time % LENGTH_MS['1h'] === 0 && low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && high < Number.POSITIVE_INFINITY && volume >= 0,
-  );
-  const latest = new Map(valid.map((hour) => [hour.time, hour]));
+  const latest = new Map(hours.filter((hour) => valid(hour, LENGTH_MS['1h'])).map((hour) => [hour.time, hour]));
   const inOrder = [...latest.values()].sort((a, b) => a.time - b.time);
   return sumUp(inOrder, '1h', interval);
 }

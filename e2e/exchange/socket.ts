@@ -86,7 +86,7 @@ export class Sockets {
 function answerTo(venue: Streaming, text: string): string | undefined {
   const asked = JSON.parse(text) as { method?: string; op?: string; params?: { symbol: string[] }; subscription?: unknown };
   if (venue === 'kraken') {
-    if (asked.method === 'ping') return '{"method":"pong","time_in":"2025-09-12T10:07:00.000000Z","time_out":"2025-09-12T10:07:00.000000Z"}';
+    if (asked.method === 'ping') return '{"method":"pong","time_in":"2026-09-11T10:07:00.000000Z","time_out":"2026-09-11T10:07:00.000000Z"}';
     return JSON.stringify({ method: 'subscribe', result: { channel: 'ohlc', interval: 15, snapshot: false, symbol: asked.params?.symbol[0] }, success: true });
   }
   if (venue === 'hyperliquid') {

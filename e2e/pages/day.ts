@@ -4,7 +4,7 @@
 import type { BrowserContext, Page, Request } from '@playwright/test';
 import { INTERVALS, type Interval, LENGTH_MS } from '../exchange/candles.ts';
 import { Holdings } from '../exchange/holdings.ts';
-import { type Assessment, type Surroundings, scoreAt } from '../exchange/score.ts';
+import { type Assessment, FEED, type Surroundings, scoreAt } from '../exchange/score.ts';
 import type { Exchange } from '../exchange/server.ts';
 import type { Streaming } from '../exchange/socket.ts';
 import { VENUES, type Venue } from '../exchange/venues.ts';
@@ -15,6 +15,9 @@ const MINUTE = 60_000;
 const QUARTER = LENGTH_MS['15m'];
 /** Timers fire at least so often: the widget takes 8 s for a timeout, and 30 s of silence for a lost stream. */
 const STEP = 30_000;
+
+/** As many as a browser opens to one host. */
+const CONNECTIONS = 6;
 
 /** What the card showed at a moment, and what was the case then. */
 export interface Look {
@@ -43,8 +46,6 @@ interface Shown {
 
 export class Day {
   readonly looks: Look[] = [];
-  /** Prices that a venue has told, newest last. */
-  readonly prices = new Map<Venue, number[]>();
   private readonly weather: Weather;
   private readonly pending = new Set<Request>();
   private skew = 0;
@@ -98,7 +99,8 @@ export class Day {
       case 'clock':
         this.skew = event.minutes * MINUTE;
         await page.clock.setSystemTime(exchange.now + this.skew);
-        break;
+        // Nothing has run by the new time yet: there is nothing to look at before some of it has passed.
+        return;
       case 'hidden':
         await page.evaluate((hidden) => {
           Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
@@ -133,12 +135,7 @@ export class Day {
     const question = { path: pathname, query: searchParams, now: this.exchange.now, body, contentType: 'application/json' };
     const candle = VENUES[venue].answer(question).candles?.rows.at(-1);
     if (!candle) throw new Error(`the fake ${venue} has no running candle`);
-    this.told(venue, candle.close);
     this.exchange.sockets.tick(venue, 'TAO', candle);
-  }
-
-  private told(venue: Venue, price: number): void {
-    this.prices.set(venue, [...(this.prices.get(venue) ?? []), price]);
   }
 
   /** Until nothing moves any more: what is never answered stays so until time goes on. */
@@ -150,7 +147,9 @@ export class Day {
       const shown = await this.page.evaluate(look);
       const now = JSON.stringify([requests.length, this.pending.size, shown]);
       const loading = shown.state === '' || (shown.state === 'loading' && requests.length === 0);
-      if (now === before && this.pending.size <= stuck() && !loading) {
+      // Where all connections hang, the other requests wait in the browser.
+      const hanging = stuck();
+      if (now === before && (this.pending.size <= hanging || hanging >= CONNECTIONS) && !loading) {
         this.note(shown);
         return;
       }
@@ -296,7 +295,10 @@ function inTime({ shown: { assessment: own, state }, clock, now, calm }: Look): 
   }
   // After the longest pause between tries, and a close.
   const due = now - (now % QUARTER);
-  if (calm > 21 && now - due >= MINUTE && (state !== 'live' || asOf !== due)) {
+  if (calm > 21 && now - due >= MINUTE + STEP && own?.families.find(({ family }) => family === 'catalysts')?.value == null) {
+    found.push(`nothing has been wrong for ${calm} minutes, and the catalysts are unknown`);
+  }
+  if (calm > 21 && now - due >= MINUTE + STEP && (state !== 'live' || asOf !== due)) {
     found.push(`nothing has been wrong for ${calm} minutes, and it is ${state} as of ${asOf === null ? asOf : new Date(asOf).toISOString()}`);
   }
   return found;
@@ -320,6 +322,11 @@ function compare(own: Assessment, holdings: Holdings, { now, clock }: Look): { f
   const candles = Object.fromEntries(INTERVALS.map((interval) => [interval, of(interval)]));
   const check = (): string[] => against(own, scoreAt([own.at], candles, surroundings)[0], holdings.spoilt.has(venue));
   let differs = check();
+  if (differs.length > 0 && own.data.state === 'delayed') {
+    // It aged while the page slept, and was drawn so on waking, before what it then asked for had come.
+    Object.assign(surroundings, holdings.around(venue, 'TAO', own.at, own.at));
+    differs = check();
+  }
   let misled = false;
   if (differs.length > 0) {
     // Not the truth: then it has to be what was sent, and either wrong in a way that nobody could see or marked.
@@ -348,6 +355,13 @@ function beside(own: Assessment, holdings: Holdings, skew: number): { surroundin
   const venue = own.data.source as Venue;
   const why: string[] = [];
   const surroundings = holdings.around(venue, 'TAO', own.at);
+  // The feed is a file of the widget's own site, which is reached or not; what it says is the same all day.
+  if (own.families.find(({ family }) => family === 'catalysts')?.value != null) surroundings.feed = FEED;
+  // A first number changes once: what has come already waits for what is still under way.
+  if (own.data.state === 'partial' && own.families.find(({ family }) => family === 'relativeStrength')?.value === null) {
+    surroundings.btc = {};
+    surroundings.basket = {};
+  }
   const hour = (own.mtf.timeframes.find(({ timeframe }) => timeframe === '1h')?.closedAt ?? 0) as number;
   const against = own.data.contradictedBy as { source: Venue; close: number } | null;
   const second = (against?.source ?? own.data.confirmedBy ?? null) as Venue | null;

@@ -3,6 +3,7 @@
 
 import { type ConsoleMessage, type Page, test as base, expect } from '@playwright/test';
 import { Exchange } from '../exchange/server.ts';
+import { HOSTS, Signals } from '../exchange/signals.ts';
 import { DIST, Site } from '../exchange/static.ts';
 import { type PageEvent, Widget } from './widget.ts';
 
@@ -12,6 +13,8 @@ export interface Watch {
   trouble: string[];
   warnings: string[];
   errors: string[];
+  /** Beginnings of addresses that a journey may ask besides its own servers. */
+  allowed: string[];
 }
 
 interface Fixtures {
@@ -19,6 +22,8 @@ interface Fixtures {
   site: Site;
   blog: Site;
   watch: Watch;
+  /** The hosts of the signals; a journey that doesn't take them must not ask them. */
+  signals: Signals;
 }
 
 /** The browser's own complaints about a failed fetch; which fetches may fail is what a journey is about. */
@@ -42,12 +47,13 @@ export const test = base.extend<Fixtures>({
   },
   watch: [
     async ({ page, exchange, site, blog }, use) => {
-      const watch: Watch = { trouble: [], warnings: [], errors: [] };
+      const watch: Watch = { trouble: [], warnings: [], errors: [], allowed: [] };
       page.on('pageerror', (error) => watch.trouble.push(`uncaught: ${error.stack ?? error.message}`));
       page.on('console', (message) => note(message, watch));
       page.on('request', (request) => {
         const url = request.url();
-        const known = url.startsWith('data:') || [exchange, site, blog].some((server) => url.startsWith(`${server.url}/`));
+        const servers = [exchange, site, blog].map((server) => `${server.url}/`);
+        const known = ['data:', ...servers, ...watch.allowed].some((start) => url.startsWith(start));
         if (!known) watch.trouble.push(`a request to ${url}`);
       });
       await stopClock(page, exchange.now);
@@ -57,6 +63,10 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+  signals: async ({ page, exchange, watch }, use) => {
+    watch.allowed.push(...Object.values(HOSTS).map((host) => `https://${host}/`));
+    await use(await Signals.join(page, exchange.now));
+  },
 });
 
 export { expect };
@@ -93,6 +103,19 @@ function rememberEvents(): void {
 export async function openPage(page: Page, site: Site, exchange: Exchange, query: Record<string, string> = {}): Promise<Widget> {
   await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, ...query })}`);
   return new Widget(page.locator('tao-conviction').first());
+}
+
+/** Requests to `url` go no further until the function that is returned is called. */
+export async function holdBack(page: Page, url: string | RegExp): Promise<() => void> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(url, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => release();
 }
 
 /** Waits until so many requests for the asset's own candles hang: their timeouts run from now on, not from later. */

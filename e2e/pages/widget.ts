@@ -87,12 +87,17 @@ export class Widget {
     }
   }
 
-  /** The card and the element's `assessment` say the same as `oracle` does of the same candles at the same time. */
+  /**
+   * The card and the element's `assessment` say the same as `oracle` does of the same candles at the same time: at once,
+   * or as soon as what is under way has come.
+   */
   async agrees(oracle: (at: number) => Assessment): Promise<Assessment> {
-    const own = await this.assessment();
-    const expected = oracle(own.at);
-    expect(differences(own, expected)).toEqual([]);
-    await this.shows(expected);
+    let own = await this.assessment();
+    await expect(async () => {
+      own = await this.assessment();
+      expect(differences(own, oracle(own.at))).toEqual([]);
+    }).toPass({ timeout: 15_000, intervals: [100, 250, 500, 1000] });
+    await this.shows(oracle(own.at));
     return own;
   }
 }

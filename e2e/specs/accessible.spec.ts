@@ -1,32 +1,10 @@
 // WCAG 2.2 AA as far as a machine can tell (axe-core), the keyboard, and a narrow screen.
 
-import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
 import type { Exchange } from '../exchange/server.ts';
+import { objections } from '../pages/axe.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, hanging, openPage, test } from '../pages/journey.ts';
+import { expect, hanging, holdBack, openPage, test } from '../pages/journey.ts';
 import type { State } from '../pages/widget.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface Findings {
-  passes: unknown[];
-  violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
-}
-
-/** What axe objects to inside `selector`, a line for each element. */
-async function objections(page: Page, selector: string): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  // It pauses between its checks.
-  await page.clock.resume();
-  const { passes, violations } = await page.evaluate(async (context): Promise<Findings> => {
-    const { axe } = window as unknown as { axe: { run(context: string, options: object): Promise<Findings> } };
-    return axe.run(context, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-  }, selector);
-  // Silence must not come from having looked at nothing.
-  expect(passes.length).toBeGreaterThan(3);
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} at ${JSON.stringify(node.target)}: ${node.failureSummary}`));
-}
 
 const outage = (exchange: Exchange): void => {
   exchange.failAll({ kind: 'status', status: 500 });
@@ -108,14 +86,7 @@ test('the card and the page fit 320 pixels', async ({ page, blog, site, exchange
 });
 
 test('nothing moves when the widget and then the candles arrive', async ({ page, blog, site, exchange }) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, '**/*.wasm');
   exchange.fail('binance', { kind: 'silence' });
   const widget = await openEmbed(page, blog, site, exchange);
   const place = async (): Promise<number> => (await page.locator('#after').boundingBox())!.y;

@@ -9,8 +9,8 @@ import { expect, hanging, test, travel } from '../pages/journey.ts';
 
 const QUARTER = nextClose('15m', NOW);
 
-/** Waits until as many series are stored as a card with its surroundings has: 4, Bitcoin's 2, the basket's 14, 1 to compare. */
-async function stored(page: Page, count = 21): Promise<void> {
+/** Waits until as many items are stored as a card with its surroundings has: 4, Bitcoin's 2, the basket's 14, 1 to compare, and the reading of the catalysts. */
+async function stored(page: Page, count = 22): Promise<void> {
   await expect.poll(() => page.evaluate(async () => {
     const open = indexedDB.open('tao-conviction');
     await new Promise((resolve) => (open.onsuccess = resolve));
@@ -82,7 +82,7 @@ test('what surrounded one asset is not taken for the candles of another', async 
   const before = await counts();
   // Around TAO there are 300 of Bitcoin's.
   expect(before.slice(0, 3)).toEqual([499, 499, 499]);
-  await stored(page, 21 + 4 + 1); // what surrounds both is stored once, beside what compares the last hour
+  await stored(page, 22 + 4 + 1); // what surrounds both is stored once, beside what compares the last hour
   await page.reload();
   await btc.is('live');
   expect(await counts()).toEqual(before);

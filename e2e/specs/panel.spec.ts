@@ -11,10 +11,18 @@ const GENESIS = '0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36
 
 const tab = (widget: Widget, name: string) => widget.element.getByRole('tab', { name });
 
-/** What the nodes answer: a block hash, an error, or nothing at all. */
-async function nodes(page: Page, answer: (url: string, question: { id: number; method: string; params: unknown[] }) => unknown): Promise<string[]> {
+/**
+ * What the nodes answer from when they are woken on: a block hash, an error, or nothing at all. Before they refuse
+ * everybody, so that the catalysts are unknown and the check alone is heard.
+ */
+async function nodes(page: Page, answer: (url: string, question: { id: number; method: string; params: unknown[] }) => unknown): Promise<{ asked: string[]; wake(): void }> {
   const asked: string[] = [];
+  let awake = false;
   await page.routeWebSocket(/^wss:/, (socket) => {
+    if (!awake) {
+      void socket.close({ code: 1013 });
+      return;
+    }
     socket.onMessage((message) => {
       const question = JSON.parse(String(message));
       asked.push(`${question.method}(${question.params})`);
@@ -24,7 +32,10 @@ async function nodes(page: Page, answer: (url: string, question: { id: number; m
       else socket.send(typeof said === 'string' ? said : JSON.stringify({ jsonrpc: '2.0', id: question.id, ...(said as object) }));
     });
   });
-  return asked;
+  const wake = (): void => {
+    awake = true;
+  };
+  return { asked, wake };
 }
 
 /** Name, state and words of each line of the check. */
@@ -39,7 +50,8 @@ test('only a panel loads the panel’s part, and a page of both loads that one a
   const parts: string[] = [];
   page.on('request', (request) => {
     const file = new URL(request.url()).pathname.slice(1);
-    if (file.endsWith('.wasm')) parts.push(file);
+    // What reads the catalysts is the same for both, and comes when a reading is due.
+    if (file.endsWith('.wasm') && !file.startsWith('catalysts')) parts.push(file);
   });
   const card = await openEmbed(page, blog, site, exchange);
   await card.is('live');
@@ -60,7 +72,7 @@ test('a card becomes a panel and a card again, without a new load of candles', a
   await widget().set('layout', 'card');
   await expect(widget().element.getByRole('tab')).toHaveCount(0);
   await widget().set('layout', 'panel');
-  await expect(widget().element.getByRole('tab')).toHaveCount(3);
+  await expect(widget().element.getByRole('tab')).toHaveCount(5);
   await widget().is('live');
   expect(exchange.requests.length).toBe(asked);
 });
@@ -69,7 +81,7 @@ test('a card that becomes a panel while it is shown loads the panel’s part', a
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   await widget.set('layout', 'panel');
-  await expect(widget.element.getByRole('tab')).toHaveCount(3);
+  await expect(widget.element.getByRole('tab')).toHaveCount(5);
   await widget.is('live');
 });
 
@@ -147,8 +159,8 @@ test('the tabs follow the arrow keys, Home and End, and one of them is in the or
   }
 });
 
-test('the connection check names who is reachable, blocked or wrong, and what was got', async ({ page, blog, site, exchange, watch }) => {
-  const asked = await nodes(page, (url) => {
+test('the connection check names who is reachable, blocked or wrong, and what was got', async ({ page, blog, site, exchange, watch, signals }) => {
+  const { asked, wake } = await nodes(page, (url) => {
     if (url.includes('entrypoint')) return { result: GENESIS };
     if (url.includes('lite.chain')) return { result: `0x${'0'.repeat(64)}` };
     if (url.includes('onfinality')) return { error: { code: -32005, message: 'Too Many Requests' } };
@@ -162,10 +174,14 @@ test('the connection check names who is reachable, blocked or wrong, and what wa
   exchange.fail('kraken', { kind: 'error', text: 'EService:Unavailable' });
   exchange.fail('coinbase', { kind: 'status', status: 503, cors: false });
   exchange.fail('bybit', { kind: 'status', status: 403 });
+  signals.fail('github', { kind: 'spent', reset: NOW + 60_000 });
+  signals.fail('mood', { kind: 'reset' });
+  expect(signals.requests).toEqual([]);
+  wake();
   await widget.part('check').click();
-  await expect(widget.element.locator('.connections [role=status]')).toHaveText('4 of 10 are reachable from here.');
+  await expect(widget.element.locator('.connections [role=status]')).toHaveText('5 of 13 are reachable from here.');
   const said = await probes(widget);
-  expect(Object.keys(said)).toEqual(['Binance', 'Kraken', 'Coinbase', 'Hyperliquid perpetual', 'Bybit', 'OKX', ...NODES]);
+  expect(Object.keys(said)).toEqual(['Binance', 'Kraken', 'Coinbase', 'Hyperliquid perpetual', 'Bybit', 'OKX', ...NODES, 'api.github.com', 'openrouter.ai', 'api.alternative.me']);
   expect(said.Binance).toEqual(['reachable', 'the last hour’s candle, closed 7 min ago']);
   expect(said['Hyperliquid perpetual']).toEqual(said.Binance);
   expect(said.OKX).toEqual(said.Binance);
@@ -176,23 +192,29 @@ test('the connection check names who is reachable, blocked or wrong, and what wa
   expect(said[NODES[1]]).toEqual(['error', 'serves another chain']);
   expect(said[NODES[2]]).toEqual(['error', 'says “Too Many Requests”']);
   expect(said[NODES[3]][0]).toBe('blocked');
+  expect(said['api.github.com']).toEqual(['error', 'asks for fewer requests (HTTP 403)']);
+  expect(said['openrouter.ai']).toEqual(['reachable', 'its answer']);
+  expect(said['api.alternative.me'][0]).toBe('blocked');
   // One small question each.
+  expect(signals.requests).toEqual(['api.github.com/rate_limit', 'openrouter.ai/api/v1/models/count', 'api.alternative.me/fng/?limit=1']);
   expect(exchange.requests.slice(before).filter(({ method }) => method !== 'OPTIONS')).toHaveLength(6);
   expect(asked).toEqual(Array(4).fill('chain_getBlockHash(0)'));
   watch.trouble.length = 0; // the sockets that were refused on purpose
 });
 
-test('who never answers is given up after 8 seconds, and the result can be copied', async ({ page, blog, site, exchange, context }) => {
+test('who never answers is given up after 8 seconds, and the result can be copied', async ({ page, blog, site, exchange, context, signals }) => {
+  signals.fail('mood', { kind: 'silence' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await nodes(page, (url) => (url.includes('entrypoint') ? { result: GENESIS } : undefined));
+  const { wake } = await nodes(page, (url) => (url.includes('entrypoint') ? { result: GENESIS } : undefined));
   const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
   await widget.is('live');
   await tab(widget, 'Data').click();
+  wake();
   await widget.part('check').click();
-  await expect(widget.element.locator('[data-probe=reachable]')).toHaveCount(7);
+  await expect(widget.element.locator('[data-probe=reachable]')).toHaveCount(9);
   await expect(widget.part('copy')).toBeHidden();
   await page.clock.fastForward(8_000);
-  await expect(widget.element.locator('[data-probe=error]')).toHaveCount(3);
+  await expect(widget.element.locator('[data-probe=error]')).toHaveCount(4);
   await widget.part('copy').click();
   const copied = await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()));
   await copied.toMatch(/^TAO Conviction \S+ connection check\nBinance: reachable · \d+ ms · the last hour/);
@@ -200,14 +222,15 @@ test('who never answers is given up after 8 seconds, and the result can be copie
 });
 
 test('without candles the tabs say so, and the check still works', async ({ page, blog, site, exchange }) => {
-  await nodes(page, () => ({ result: GENESIS }));
+  const { wake } = await nodes(page, () => ({ result: GENESIS }));
   exchange.failAll({ kind: 'reset' });
-  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel' });
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel', catalysts: 'off' });
   await widget.is('unavailable');
   await expect(widget.element.getByRole('tabpanel')).toContainText('no candles');
   await tab(widget, 'Data').click();
   await expect(widget.element.locator('[part~=standing]:is([data-standing=resting], [data-standing=failed])')).toHaveCount(6);
   exchange.healAll();
+  wake();
   await widget.part('check').click();
   await expect(widget.element.locator('.connections [role=status]')).toHaveText('10 of 10 are reachable from here.');
 });

@@ -94,7 +94,7 @@ test('offline from the start it says that nothing can be reached, and recovers',
   expect(context.pages()).toHaveLength(1);
 });
 
-test('a reader who saves data is served at full hours only', async ({ page, blog, site, exchange }) => {
+test('a reader who saves data is served at full hours only, without a stream', async ({ page, blog, site, exchange }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
@@ -107,6 +107,7 @@ test('a reader who saves data is served at full hours only', async ({ page, blog
   await travel(page, exchange, hour + 16 * MINUTE);
   await widget.refresh();
   await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(hour + 15 * MINUTE);
+  expect(exchange.sockets.lines).toHaveLength(0);
 });
 
 test('a page that goes into the back/forward cache lets another tab lead, and goes on when it comes back', async ({ page, blog, site, exchange, context }) => {

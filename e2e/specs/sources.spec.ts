@@ -168,6 +168,8 @@ test('an embed shows simulated data only when it is told to, and says so', async
   await expect(widget.part('status')).toHaveText('simulated');
   await expect(widget.part('source')).toHaveText(/sample|simulated/i);
   await expect(widget.root).toContainText('Simulated data');
+  // Bitcoin comes a moment after the score.
+  await expect.poll(async () => (await widget.assessment()).coverage).toBe(0.75);
   const own = await widget.assessment();
   expect(own.data).toMatchObject({ state: 'simulated', source: 'sample' });
   expect(own.mtf.timeframes.every(({ ready }) => ready)).toBe(true);

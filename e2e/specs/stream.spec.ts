@@ -6,7 +6,7 @@ import { score } from '../exchange/score.ts';
 import { type Exchange, nextClose } from '../exchange/server.ts';
 import type { Streaming } from '../exchange/socket.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, stopClock, test, travel } from '../pages/journey.ts';
+import { expect, holdBack, stopClock, test, travel } from '../pages/journey.ts';
 import type { Widget } from '../pages/widget.ts';
 
 const VENUES = ['binance', 'kraken', 'hyperliquid', 'bybit'] as const;
@@ -125,14 +125,7 @@ test('of many messages at once the last one is what stays', async ({ page, blog,
 });
 
 test('surroundings that come late don’t take the price back', async ({ page, blog, site, exchange }) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route(/symbol=BTCUSDT/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, /symbol=BTCUSDT/);
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('partial');
   await connected(exchange, 'binance');

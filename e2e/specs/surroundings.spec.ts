@@ -4,7 +4,7 @@ import { type Asset, BASKET, LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { type Exchange, nextClose } from '../exchange/server.ts';
 import { element, loader, openEmbed, openPost } from '../pages/blog.ts';
-import { type Page, expect, test, travel } from '../pages/journey.ts';
+import { type Page, expect, holdBack, test, travel } from '../pages/journey.ts';
 import type { PageEvent } from '../pages/widget.ts';
 
 const AROUND: Asset[] = ['BTC', ...BASKET];
@@ -25,8 +25,8 @@ test('Bitcoin and the basket complete the score, each series asked for once', as
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
-  expect(own.families.filter(({ value }) => value === null).map(({ family }) => family)).toEqual(['catalysts']);
+  expect(own.coverage).toBeCloseTo(1, 12);
+  expect(own.families.filter(({ value }) => value === null).map(({ family }) => family)).toEqual([]);
   expect(own.regime.state).not.toBe('unknown');
   expect(own.correlation).toMatchObject({ btc: { days: 30 }, basket: { days: 30 } });
   const members = BASKET.flatMap((member) => [`${member} 1d 120`, `${member} 4h 100`]);
@@ -34,14 +34,7 @@ test('Bitcoin and the basket complete the score, each series asked for once', as
 });
 
 test('the score is there before its surroundings, and changes once when they come', async ({ page, blog, site, exchange }) => {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route(/symbol=BTCUSDT/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, /symbol=BTCUSDT/);
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('partial');
   await expect(widget.part('status')).toHaveText('partial');
@@ -59,19 +52,21 @@ test('surroundings that stay silent are unknown after five seconds, and hold not
   await expect.poll(() => asked(exchange).length).toBeGreaterThan(3); // a browser opens six connections to one host
   await page.clock.fastForward(5_000);
   await widget.is('live');
+  // By then the catalysts are known, or when the others are given up.
+  await page.clock.fastForward(3_100);
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.6, 12);
-  expect(own.families.map(({ reason }) => reason)).toEqual([null, 'no BTC candles', expect.any(String), 'no AI basket']);
+  expect(own.coverage).toBeCloseTo(0.75, 12);
+  expect(own.families.map(({ reason }) => reason)).toEqual([null, 'no BTC candles', null, 'no AI basket']);
 });
 
 test('surroundings that fail are asked again at a later close, and then count', async ({ page, blog, site, exchange }) => {
   exchange.fail('binance', { kind: 'status', status: 503 }, { assets: AROUND });
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
-  expect((await widget.assessment()).coverage).toBeCloseTo(0.6, 12);
+  expect((await widget.assessment()).coverage).toBeCloseTo(0.75, 12);
   exchange.heal('binance');
   await travel(page, exchange, nextClose('15m', NOW) + 12_000);
-  await expect.poll(async () => (await widget.assessment()).coverage).toBeCloseTo(0.85, 12);
+  await expect.poll(async () => (await widget.assessment()).coverage).toBeCloseTo(1, 12);
   await widget.agrees((at) => score(exchange.served('binance'), at));
 });
 
@@ -80,7 +75,7 @@ test('one broken member is left out of the basket', async ({ page, blog, site, e
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('binance'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
+  expect(own.coverage).toBeCloseTo(1, 12);
 });
 
 test('at a 4h close only the 4h candles are asked for, a few of each', async ({ page, blog, site, exchange }) => {
@@ -101,7 +96,7 @@ test('what a venue does not list is left out, and not asked for again', async ({
   const widget = await openEmbed(page, blog, site, exchange, { sources: 'kraken' });
   await widget.is('live');
   const own = await widget.agrees((at) => score(exchange.served('kraken'), at));
-  expect(own.coverage).toBeCloseTo(0.85, 12);
+  expect(own.coverage).toBeCloseTo(1, 12);
   const pairs = (): string[] => exchange.requests.map(({ query }) => query.pair);
   expect(pairs().filter((pair) => pair === 'WLDUSD' || pair === 'VIRTUALUSD')).toHaveLength(4);
   const before = pairs().length;

@@ -84,11 +84,19 @@ pub(super) enum Role {
     Scored,
     /// Bitcoin's, the basket's, and the hours that are compared.
     Around,
+    /// Of years past, for the track record.
+    #[cfg(feature = "panel")]
+    History,
 }
 
 /// What a series is kept under.
 fn key(role: Role, source: Source, proxy: Option<&str>, asset: Asset, timeframe: Timeframe) -> String {
-    let role = if role == Role::Scored { "scored" } else { "around" };
+    let role = match role {
+        Role::Scored => "scored",
+        Role::Around => "around",
+        #[cfg(feature = "panel")]
+        Role::History => "history",
+    };
     [role, source.id(), asset.symbol(), timeframe.name(), proxy.unwrap_or_default()].join("|")
 }
 
@@ -126,6 +134,18 @@ pub(super) async fn save(role: Role, source: Source, proxy: Option<&str>, asset:
     true
 }
 
+/// What is stored under `key` and is no series.
+pub(crate) async fn load_value(key: &str) -> Option<JsValue> {
+    get(key).await.ok()?.filter(JsValue::is_object)
+}
+
+/// Stores what is no series; lost where it can't be.
+pub(crate) async fn save_value(key: &str, value: &JsValue) {
+    if let Err(error) = put(key, value).await {
+        explain(&error);
+    }
+}
+
 /// Its first and its newest candle and how many there are; nothing of an empty one.
 fn extent(series: &CandleSeries) -> Option<Extent> {
     let candles = series.candles();
@@ -147,18 +167,25 @@ pub(super) fn close() {
 }
 
 async fn read(key: &str) -> Result<Option<Vec<f64>>, JsValue> {
+    Ok(get(key).await?.and_then(|value| value.dyn_ref::<Float64Array>().map(Float64Array::to_vec)))
+}
+
+async fn get(key: &str) -> Result<Option<JsValue>, JsValue> {
     let Some(database) = database().await else { return Ok(None) };
     let request = database.transaction(STORE, "readonly")?.store(STORE)?.get(key)?;
     done(&request).await?;
-    Ok(request.result().dyn_ref::<Float64Array>().map(Float64Array::to_vec))
+    Ok(Some(request.result()))
 }
 
 async fn write(key: &str, numbers: &[f64]) -> Result<(), JsValue> {
+    put(key, &Float64Array::from(numbers)).await
+}
+
+async fn put(key: &str, value: &JsValue) -> Result<(), JsValue> {
     let Some(database) = database().await else { return Ok(()) };
     let store = database.transaction(STORE, "readwrite")?.store(STORE)?;
     let count = store.count()?;
-    let value = Float64Array::from(numbers);
-    let put = store.put(&value, key)?;
+    let put = store.put(value, key)?;
     done(&put).await?;
     if count.result().as_f64().is_some_and(|count| count > MOST) {
         done(&database.transaction(STORE, "readwrite")?.store(STORE)?.clear()?).await?;

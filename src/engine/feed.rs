@@ -19,6 +19,7 @@ use super::quiet::{self, Nap};
 use super::schedule::{after_failure, after_success};
 use super::snapshot::{Progress, Snapshot};
 use super::tabs::{Heard, Tabs};
+use crate::catalysts;
 use crate::config::DataConfig;
 use crate::market::{
     Asset, Centre, Failure, Market, Socket, Source, forget_times, keep_depth, known, load, now, shelve, shelved,
@@ -122,6 +123,12 @@ impl Feed {
         self.0.run.next.get()
     }
 
+    /// The candles that are known.
+    #[cfg(feature = "panel")]
+    pub(super) fn market(&self) -> Option<Market> {
+        self.0.run.market.borrow().clone()
+    }
+
     /// Asks the sources now, or has the tab that leads ask them, unless they are being asked already.
     pub(crate) fn refresh(&self) {
         self.0.run.refresh();
@@ -221,6 +228,11 @@ impl Run {
     /// The candles of `source` that the browser kept, with what surrounds them put in its place.
     async fn restore(&self, source: Source, failures: Vec<(Source, Failure)>) -> Option<Market> {
         let proxy = self.config.proxy.as_deref();
+        if let Some(of) = self.catalysts()
+            && let Some(stored) = cache::load_value(&key(of)).await
+        {
+            catalysts::keep(of, &stored);
+        }
         let mut series = Vec::new();
         for timeframe in Timeframe::ALL {
             series.push(cache::load(Role::Scored, source, proxy, self.asset, timeframe).await?);
@@ -244,6 +256,11 @@ impl Run {
         for series in &market.series {
             stored &= cache::save(Role::Scored, market.source, proxy, asset, series).await;
         }
+        if let Some(of) = self.catalysts()
+            && let Some(reading) = catalysts::known(of)
+        {
+            cache::save_value(&key(of), &reading.stored).await;
+        }
         let centre = self.centre(market);
         for (of, source, timeframe) in wanted(&centre) {
             if let Some(series) = shelved(of, source, proxy, timeframe) {
@@ -264,7 +281,7 @@ impl Run {
     /// Follows the stream of the source that is used, unless it is followed already.
     fn go_live(self: &Rc<Self>, source: Source) {
         let followed = self.live.borrow().as_ref().is_some_and(|live| live.source == source);
-        if !followed && self.config.live {
+        if !followed && self.config.live && !quiet::saves_data() {
             // The old one is dropped after the borrow has ended.
             let live = Live::follow(self, source);
             drop(self.live.replace(live));
@@ -358,6 +375,12 @@ impl Run {
                 keep_depth(&self.centre(&market), now(), news.depth);
                 self.market.replace(Some(market));
                 self.show(Progress::Done);
+                // A card that leads reads nothing that a panel shows of the chain.
+                #[cfg(feature = "panel")]
+                if let Some(reading) = self.catalysts().and_then(catalysts::load) {
+                    reading.await;
+                    self.become_old(DataState::Live, Progress::Done);
+                }
             }
             // There is something new, and this tab can't read it: it has to ask for itself.
             None if news.fresh => {
@@ -447,32 +470,57 @@ impl Run {
         }
     }
 
-    /// Shows `market`, at first alone and then with what surrounds it, and sleeps until it has to be refreshed. A
-    /// number that is shown already waits for the surroundings and then changes once.
+    /// Shows `market`, at first alone and then with what surrounds it and the catalysts, and sleeps until it has to be
+    /// refreshed. A number that is shown already waits for them and then changes once.
     async fn with_surroundings(&self, market: &Market) {
         const PATIENCE_MS: u32 = 5_000;
+        // A node is asked five times and no more than once in 1.1 seconds.
+        const MORE_MS: u32 = 3_000;
         let often = if quiet::saves_data() { Timeframe::H1 } else { Timeframe::M15 };
         let next = after_success(now(), market.as_of(now()), often, dice());
-        let Some(loading) = load(self.centre(market)) else {
+        let catalysts = self.catalysts().and_then(catalysts::load);
+        let (around, reads) = (load(self.centre(market)), catalysts.is_some());
+        if around.is_none() && !reads {
             self.complete(market, next).await;
             return self.sleep_until(next).await;
-        };
+        }
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
             self.show(Progress::Partial);
         }
-        match select(Box::pin(loading), TimeoutFuture::new(PATIENCE_MS)).await {
-            Either::Left(_) => {
-                self.complete(market, next).await;
-                self.sleep_until(next).await;
+        let (waits, late) = (Cell::new(around.is_some()), Cell::new(false));
+        let mut loading = Box::pin(async {
+            if let Some(around) = around {
+                around.await;
             }
-            Either::Right(((), loading)) => {
+            waits.set(false);
+            if late.get() {
+                // Too late to wait for the chain as well.
                 self.complete(market, next).await;
-                // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
-                if let Either::Left(((), sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
+            }
+            if let Some(catalysts) = catalysts {
+                catalysts.await;
+            }
+        });
+        let mut patience = TimeoutFuture::new(PATIENCE_MS);
+        loop {
+            match select(loading, patience).await {
+                Either::Left(_) => {
                     self.complete(market, next).await;
-                    sleep.await;
+                    return self.sleep_until(next).await;
                 }
+                Either::Right(((), rest)) => loading = rest,
             }
+            if waits.replace(true) {
+                break;
+            }
+            patience = TimeoutFuture::new(MORE_MS);
+        }
+        late.set(true);
+        self.complete(market, next).await;
+        // What is slow is shown when it comes, and taken back when it is still missing at the next refresh.
+        if let Either::Left((_, sleep)) = select(loading, Box::pin(self.sleep_until(next))).await {
+            self.complete(market, next).await;
+            sleep.await;
         }
     }
 
@@ -500,7 +548,15 @@ impl Run {
 
     fn snapshot(&self, market: &Market, progress: Progress<'_>, at: UnixMs) -> Snapshot {
         let surroundings = known(&self.centre(market), at);
-        Snapshot::of(self.asset, market, &surroundings, progress, at)
+        let catalysts = self.catalysts().and_then(catalysts::known);
+        Snapshot::of(self.asset, market, &surroundings, catalysts.as_deref(), progress, at)
+    }
+
+    /// The feed of the catalysts, where there are some.
+    fn catalysts(&self) -> Option<&str> {
+        // They are Bittensor's own.
+        let concern = self.asset == Asset::default() && self.config.sources != [Source::Sample];
+        self.config.catalysts.as_deref().filter(|_| concern)
     }
 
     /// What is left to show when no source answers.
@@ -523,9 +579,11 @@ impl Run {
         let mut last = now();
         loop {
             let (at, quiet) = (now(), !quiet::may_ask(now()));
-            if at < last && !quiet {
-                // The clock was set back: until `time` it may be long, and what is shown is of a time to come.
+            // Clocks are put right by milliseconds all the time; what is longer than a nap was set back by somebody, and
+            // then it may be long until `time`, and what is shown is of a time to come.
+            if last.since(at) > LONGEST_MS && !quiet {
                 forget_times();
+                catalysts::forget();
                 return;
             }
             last = at;
@@ -564,6 +622,11 @@ impl Run {
 
 /// The clock is read again at least so often: a laptop that slept must not wait as long again.
 const LONGEST_MS: i64 = 30_000;
+
+/// What a reading of the catalysts is stored under: another version's may have another shape.
+fn key(of: &str) -> String {
+    [concat!("catalysts|", env!("CARGO_PKG_VERSION"), "|"), of].concat()
+}
 
 /// Uniform in 0 … 1.
 fn dice() -> f64 {

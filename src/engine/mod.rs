@@ -5,10 +5,18 @@ mod feed;
 mod live;
 mod news;
 mod quiet;
+#[cfg(feature = "panel")]
+mod record;
 mod schedule;
 mod snapshot;
 mod tabs;
 
+#[cfg(feature = "panel")]
+pub(crate) use cache::{load_value, save_value};
 pub(crate) use feed::{Feed, FeedState, Outage};
 pub(crate) use quiet::View;
+#[cfg(feature = "panel")]
+pub(crate) use quiet::may_ask;
+#[cfg(feature = "panel")]
+pub(crate) use record::{Covered, Past, Standing, Work};
 pub(crate) use snapshot::Snapshot;

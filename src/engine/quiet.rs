@@ -76,7 +76,7 @@ fn count(widgets: i32, seen: i32) {
 }
 
 /// Whether anything may be asked at `at`.
-pub(super) fn may_ask(at: UnixMs) -> bool {
+pub(crate) fn may_ask(at: UnixMs) -> bool {
     let hidden = HIDDEN_SINCE.get().is_some_and(|since| at.since(since) >= GRACE_MS);
     let unseen = matches!(WIDGETS.get(), (1.., 0));
     !hidden && !unseen && !GONE.get() && !is_offline()

@@ -10,6 +10,7 @@ use tao_conviction_core::{
     Assessment, CandleSeries, DataState, Inputs, Parameters, Provenance, SourceFailure, Timeframe, UnixMs, assess,
 };
 
+use crate::catalysts::Reading;
 use crate::market::{Asset, Failure, Market, Source, Surroundings};
 
 /// Hours that the sparkline covers.
@@ -47,6 +48,7 @@ impl Snapshot {
         asset: Asset,
         market: &Market,
         surroundings: &Surroundings,
+        catalysts: Option<&Reading>,
         progress: Progress<'_>,
         at: UnixMs,
     ) -> Self {
@@ -61,6 +63,9 @@ impl Snapshot {
         inputs.price = price.map(|running| running.close);
         let basket: Vec<&[CandleSeries]> = surroundings.basket.iter().map(Vec::as_slice).collect();
         (inputs.btc, inputs.basket, inputs.depth) = (&surroundings.btc, &basket, surroundings.depth);
+        if let Some(reading) = catalysts {
+            (inputs.chain, inputs.feed) = reading.scored(at);
+        }
         // Only the very same hour can be compared.
         let hour = find(Timeframe::H1).and_then(|hours| hours.closed(at).last());
         let second = surroundings.second.as_ref().zip(hour).and_then(|((source, series), hour)| {
@@ -161,7 +166,7 @@ mod tests {
     const AT: UnixMs = UnixMs(24_000 * 3_600_000);
 
     fn snapshot(market: &Market, at: UnixMs, progress: Progress<'_>) -> Snapshot {
-        Snapshot::of(Asset::default(), market, &Surroundings::default(), progress, at)
+        Snapshot::of(Asset::default(), market, &Surroundings::default(), None, progress, at)
     }
 
     #[test]
@@ -232,7 +237,7 @@ mod tests {
         let [_, _, four_hours, day] = &market.series;
         let all = vec![four_hours.clone(), day.clone()];
         let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], ..Surroundings::default() };
-        let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, progress, AT).assessment;
+        let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, None, progress, AT).assessment;
         let (partial, done) = (of(Progress::Partial), of(Progress::Done));
         assert_eq!((partial.data.state, done.data.state), (DataState::Partial, DataState::Live));
         assert!((done.coverage - 0.85).abs() < 1e-12 && partial.coverage == done.coverage);
@@ -254,7 +259,7 @@ mod tests {
             });
             let second = Some((Source::Kraken, CandleSeries::from_arrivals(Timeframe::H1, candles)));
             let surroundings = Surroundings { second, ..Surroundings::default() };
-            Snapshot::of(Asset::default(), &market, &surroundings, Progress::Done, AT).assessment.data
+            Snapshot::of(Asset::default(), &market, &surroundings, None, Progress::Done, AT).assessment.data
         };
         assert_eq!(of(1.009, 0).confirmed_by.as_deref(), Some("kraken"));
         let contradiction = of(1.011, 0).contradicted_by.unwrap();

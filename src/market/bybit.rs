@@ -20,6 +20,12 @@ pub(super) fn url(request: &Request<'_>) -> String {
     request.url(HOST, &path)
 }
 
+/// Candles of the past: those up to the newest that is asked for, itself included.
+#[cfg(feature = "panel")]
+pub(super) fn past_url(request: &Request<'_>) -> String {
+    format!("{}&end={}", url(request), request.newest().0)
+}
+
 /// One price a side when nothing is said.
 pub(super) fn book_url(request: &Request<'_>) -> String {
     let symbol = request.asset.symbol();

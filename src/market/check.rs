@@ -1,4 +1,4 @@
-//! The connection check: one small answer of every venue and of every Bittensor node, since nobody but the reader can
+//! The connection check: one small answer of every venue, Bittensor node and host of a signal, since nobody but the reader can
 //! tell what is reachable from where they are. Nothing of it is scored.
 
 use futures::future::{Either, join_all, select};
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WebSocket};
 
-use super::{Asset, Failure, Request, Source, now};
+use super::{Asset, Failure, Request, Source, now, page};
 
 /// Bittensor's public nodes, in the order in which they would be asked.
 pub(crate) const NODES: [&str; 4] = [
@@ -17,6 +17,13 @@ pub(crate) const NODES: [&str; 4] = [
     "wss://lite.chain.opentensor.ai:443",
     "wss://bittensor-finney.api.onfinality.io/public-ws",
     "wss://rpc.blockmachine.io",
+];
+/// The hosts of the signals, and what is small there.
+const HOSTS: [(&str, &str); 3] = [
+    // Counts as no question of the hour's sixty.
+    ("api.github.com", "https://api.github.com/rate_limit"),
+    ("openrouter.ai", "https://openrouter.ai/api/v1/models/count"),
+    ("api.alternative.me", "https://api.alternative.me/fng/?limit=1"),
 ];
 /// The first block of Bittensor's main chain.
 const GENESIS: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
@@ -42,9 +49,11 @@ pub(crate) struct Probe {
     pub(crate) blocked: bool,
 }
 
-/// Asks everybody at once, and tells `heard` each time the picture changes.
-pub(crate) async fn check(asset: Asset, proxy: Option<String>, heard: impl Fn(Check)) {
-    let names = Source::DEFAULT.iter().map(|source| source.name()).chain(NODES);
+/// Asks everybody at once, and tells `heard` each time the picture changes. The hosts of `signals` only where they are on.
+pub(crate) async fn check(asset: Asset, proxy: Option<String>, signals: bool, heard: impl Fn(Check)) {
+    let hosts: &[(&str, &str)] = if signals { &HOSTS } else { &[] };
+    let names =
+        Source::DEFAULT.iter().map(|source| source.name()).chain(NODES).chain(hosts.iter().map(|(name, _)| *name));
     let check = std::cell::RefCell::new(Check { running: true, probes: names.map(|name| (name, None)).collect() });
     heard(check.borrow().clone());
     let tell = |place: usize, probe: Probe| {
@@ -63,7 +72,28 @@ pub(crate) async fn check(asset: Asset, proxy: Option<String>, heard: impl Fn(Ch
         let tell = &tell;
         async move { tell(Source::DEFAULT.len() + place, node(url).await) }
     });
-    futures::future::join(join_all(venues), join_all(nodes)).await;
+    let hosts = hosts.iter().enumerate().map(|(place, (_, url))| {
+        let tell = &tell;
+        async move { tell(Source::DEFAULT.len() + NODES.len() + place, host(url).await) }
+    });
+    futures::future::join3(join_all(venues), join_all(nodes), join_all(hosts)).await;
+}
+
+/// Whether a host answers this browser: what it answers matters only where it refuses.
+async fn host(url: &str) -> Probe {
+    let at = now();
+    let answer = page(url).await;
+    let blocked = answer.as_ref().is_err_and(|failure| *failure == Failure::Unreachable);
+    let outcome = match answer {
+        Ok(answer) => match answer.status {
+            200..=299 => Ok("its answer".to_owned()),
+            status @ (403 | 429) => Err(Failure::RateLimited(status, 0).to_string()),
+            status @ 500.. => Err(Failure::Status(status).to_string()),
+            status => Ok(Failure::Status(status).to_string()),
+        },
+        Err(failure) => Err(failure.to_string()),
+    };
+    Probe { milliseconds: now().since(at), outcome, blocked }
 }
 
 async fn venue(source: Source, asset: Asset, proxy: Option<&str>) -> Probe {

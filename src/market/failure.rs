@@ -10,11 +10,11 @@ pub(crate) enum Failure {
     #[error("did not answer within 8 seconds")]
     Timeout,
     /// The venue doesn't serve this region or this visitor: an HTTP status, or the venue's own code.
-    #[error("does not serve this region ({})", code(*.0))]
+    #[error("does not serve this region{}", code(*.0))]
     Refused(u16),
-    /// Too many requests from this address: an HTTP status or the venue's own code, and for how many milliseconds it
+    /// Too many requests from this address: an HTTP status, the venue's own code or 0, and for how many milliseconds it
     /// asked to be left alone, which a browser may rarely read.
-    #[error("asks for fewer requests ({})", code(*.0))]
+    #[error("asks for fewer requests{}", code(*.0))]
     RateLimited(u16, i64),
     /// Another status than 200.
     #[error("answered with HTTP {0}")]
@@ -47,9 +47,13 @@ pub(crate) enum Failure {
     },
 }
 
-/// Venues' own codes have five digits, an HTTP status three.
+/// Venues' own codes have five digits, an HTTP status three; 0 is none.
 fn code(number: u16) -> String {
-    format!("{} {number}", if number < 1_000 { "HTTP" } else { "code" })
+    match number {
+        0 => String::new(),
+        1..1_000 => format!(" (HTTP {number})"),
+        _ => format!(" (code {number})"),
+    }
 }
 
 /// Minutes, or hours where there are many.
@@ -103,6 +107,7 @@ mod tests {
     fn a_status_and_a_code_of_the_venue_are_told_apart() {
         assert_eq!(Failure::Refused(451).to_string(), "does not serve this region (HTTP 451)");
         assert_eq!(Failure::RateLimited(50_011, 0).to_string(), "asks for fewer requests (code 50011)");
+        assert_eq!(Failure::RateLimited(0, 0).to_string(), "asks for fewer requests");
     }
 
     #[test]

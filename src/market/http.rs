@@ -4,10 +4,9 @@
 use futures::future::{Either, select};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object};
-use tao_conviction_core::UnixMs;
 use tao_conviction_core::wire::{Json, Refusal};
-use wasm_bindgen::{JsCast, JsValue};
+use tao_conviction_web::json;
+use wasm_bindgen::JsValue;
 use web_sys::{AbortController, ReferrerPolicy, RequestCredentials};
 
 use super::{Asset, Failure};
@@ -15,11 +14,15 @@ use super::{Asset, Failure};
 const TIMEOUT_MS: u32 = 8_000;
 /// Largest body that is parsed; a card's largest answer is about 100 KB.
 const MAX_BODY: usize = 4 << 20;
+/// The longest that anybody is left alone on request.
+const HOUR: i64 = 60 * 60_000;
 
-/// The browser's clock.
-pub(crate) fn now() -> UnixMs {
-    #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
-    UnixMs(js_sys::Date::now() as i64)
+#[cfg(feature = "panel")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    /// For texts that stay with the browser.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_in_place(text: &js_sys::JsString) -> Result<JsValue, JsValue>;
 }
 
 /// A status with the body that came with it.
@@ -44,11 +47,7 @@ impl Drop for Abort {
 /// Gets `url`, or posts a JSON body to it.
 pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failure> {
     let abort = Abort(AbortController::new().map_err(|_| Failure::Unreachable)?);
-    let signal = abort.0.signal();
-    let request = RequestBuilder::new(url)
-        .credentials(RequestCredentials::Omit)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .abort_signal(Some(&signal));
+    let request = plain(url, &abort);
     let request = match body {
         None => request.build(),
         Some(body) => request.method(Method::POST).header("content-type", "application/json").body(body),
@@ -61,6 +60,64 @@ pub(super) async fn ask(url: &str, body: Option<String>) -> Result<Answer, Failu
         // A body that breaks off is a network failure like any other.
         let text = response.text().await.map_err(|_| Failure::Unreachable)?;
         Ok(Answer { status, text, wait })
+    };
+    match select(Box::pin(answer), TimeoutFuture::new(TIMEOUT_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(Failure::Timeout),
+    }
+}
+
+/// A request to `url` that tells the other side as little as can be.
+fn plain(url: &str, abort: &Abort) -> RequestBuilder {
+    RequestBuilder::new(url)
+        .credentials(RequestCredentials::Omit)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&abort.0.signal()))
+}
+
+/// What a host said that sells nothing: its answer stays with the browser, since most of it isn't needed.
+#[cfg(feature = "panel")]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    /// For how many milliseconds it asks to be left alone; 0 where it doesn't.
+    pub(crate) wait: i64,
+    /// The body as the browser parsed it, whatever the status.
+    pub(crate) body: Result<JsValue, Failure>,
+}
+
+/// Gets `url`, whose body isn't taken into the wasm.
+#[cfg(feature = "panel")]
+pub(crate) async fn page(url: &str) -> Result<Page, Failure> {
+    let abort = Abort(AbortController::new().map_err(|_| Failure::Unreachable)?);
+    let request = plain(url, &abort).build().map_err(|_| Failure::Unreachable)?;
+    let answer = async {
+        let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+        let (status, headers) = (response.status(), response.headers());
+        // GitHub says when its hour is over, in seconds of the date.
+        let spent = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+        let reset = headers.get("x-ratelimit-reset").filter(|_| spent).and_then(|text| text.parse::<u32>().ok());
+        let until = reset.map_or(0, |seconds| {
+            tao_conviction_core::UnixMs(1_000 * i64::from(seconds)).since(tao_conviction_web::now()).clamp(1_000, HOUR)
+        });
+        let wait = headers.get("retry-after").map_or(0, |text| wait(&text)).max(until);
+        let large = || Failure::Body("it is larger than 4 MB".into());
+        // As it travels, which is less than what it is unpacked to.
+        if headers
+            .get("content-length")
+            .and_then(|text| text.parse().ok())
+            .is_some_and(|length: usize| length > MAX_BODY)
+        {
+            return Err(large());
+        }
+        let text = web_sys::Response::from(response).text().map_err(|_| Failure::Unreachable)?;
+        let text = wasm_bindgen_futures::JsFuture::from(text).await.map_err(|_| Failure::Unreachable)?;
+        let text = js_sys::JsString::from(text);
+        if text.length() as usize > MAX_BODY {
+            return Err(large());
+        }
+        let body = parse_in_place(&text);
+        let body = body.map_err(|_| Failure::Body(describe(&String::from(text.slice(0, 40))).into()));
+        Ok(Page { status, wait, body })
     };
     match select(Box::pin(answer), TimeoutFuture::new(TIMEOUT_MS)).await {
         Either::Left((answer, _)) => answer,
@@ -101,32 +158,8 @@ impl Answer {
     }
 }
 
-/// A parsed body, or a part of one, in which so many levels may follow. By serde it would take 4 KB more: its errors word
-/// a value of any kind, a float too.
-pub(crate) fn json(value: &JsValue, left: u8) -> Json {
-    if let Some(number) = value.as_f64() {
-        Json::Number(number)
-    } else if let Some(text) = value.as_string() {
-        Json::Text(text)
-    } else if value.is_null() {
-        Json::Null
-    } else if left == 0 || !value.is_object() {
-        Json::Other
-    } else if Array::is_array(value) {
-        Json::List(value.unchecked_ref::<Array>().iter().map(|item| json(&item, left - 1)).collect())
-    } else {
-        let entries = Object::entries(value.unchecked_ref());
-        let field = |entry: JsValue| {
-            let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), json(&entry.get(1), left - 1))
-        };
-        Json::Object(entries.iter().map(field).collect())
-    }
-}
-
 /// The milliseconds of a `Retry-After`: so many seconds, or until a date; between 1 s and an hour.
 fn wait(text: &str) -> i64 {
-    const HOUR: i64 = 60 * 60_000;
     let milliseconds = text
         .parse::<u32>()
         .map_or_else(|_| js_sys::Date::parse(text) - js_sys::Date::now(), |seconds| 1_000.0 * f64::from(seconds));

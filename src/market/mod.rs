@@ -7,6 +7,8 @@ mod bybit;
 mod check;
 mod coinbase;
 mod failure;
+#[cfg(feature = "panel")]
+mod history;
 mod http;
 mod hyperliquid;
 mod kraken;
@@ -21,13 +23,17 @@ pub(crate) use asset::Asset;
 #[cfg(feature = "panel")]
 pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
-pub(crate) use http::{json, now};
+#[cfg(feature = "panel")]
+pub(crate) use history::{End, answers, reach_back};
+#[cfg(feature = "panel")]
+pub(crate) use http::page;
 #[cfg(feature = "panel")]
 pub(crate) use router::resting;
 pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
 pub(crate) use stream::{Event, Socket};
 pub(crate) use surroundings::{Centre, Surroundings, keep_depth, known, load, shelve, shelved, wanted};
+pub(crate) use tao_conviction_web::{json, now};
 
 use tao_conviction_core::wire::{self, Book, Json, Refusal};
 use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
@@ -156,6 +162,12 @@ impl Source {
             Self::Sample => (sample::url(request), None),
         };
         let answer = self.ask(&url, body).await?;
+        self.rows(answer, request)
+    }
+
+    /// The candles in an answer.
+    #[cfg_attr(not(feature = "panel"), inline(always))]
+    fn rows(self, answer: Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
         if self == Self::Sample {
             return sample::decode(&answer, request);
         }

@@ -23,6 +23,14 @@ pub(super) fn url(request: &Request<'_>) -> String {
     request.url(HOST, &path)
 }
 
+/// Candles of the past: the other address has the last 1,440 alone.
+#[cfg(feature = "panel")]
+pub(super) fn past_url(request: &Request<'_>) -> String {
+    // The three that the other address is asked for too much would be missing at the far end.
+    let now = request.newest().plus(-3 * request.timeframe.duration_ms());
+    url(&Request { now, ..*request }).replace("/market/candles?", "/market/history-candles?")
+}
+
 /// A hundred prices a side; one when nothing is said.
 pub(super) fn book_url(request: &Request<'_>) -> String {
     request.url(HOST, &format!("/api/v5/market/books?instId={}-USDT&sz=100", request.asset.symbol()))

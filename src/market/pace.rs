@@ -13,8 +13,8 @@ thread_local! {
     static THROUGH: RefCell<[UnixMs; Source::ALL.len()]> = const { RefCell::new([UnixMs(0); Source::ALL.len()]) };
 }
 
-/// One request in so many milliseconds, and so many at once after a rest. A first view takes 23 requests, 28 at OKX and
-/// 41 at Coinbase, whose answers hold fewer candles.
+/// One request in so many milliseconds, and so many at once after a rest. A first view takes 22 requests, 27 at OKX and
+/// 43 at Coinbase, whose answers hold fewer candles.
 const fn pace(source: Source) -> (i64, i64) {
     match source {
         // Of 6,000 weight a minute; candles weigh 2, an order book 5 to 25.

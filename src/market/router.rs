@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn config(proxy: Option<&str>) -> DataConfig {
-        DataConfig { sources: BOTH.to_vec(), proxy: proxy.map(str::to_owned), live: true }
+        DataConfig { sources: BOTH.to_vec(), proxy: proxy.map(str::to_owned), ..DataConfig::default() }
     }
 
     fn fails(health: &mut Health, source: Source, failure: Failure, at: i64) {

@@ -2,10 +2,11 @@
 
 use tao_conviction_core::wire::Json;
 use tao_conviction_core::{Candle, Error, Timeframe, UnixMs};
+use tao_conviction_web::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::http::{self, Answer};
+use super::http::Answer;
 use super::{Failure, Request};
 
 #[wasm_bindgen]
@@ -29,7 +30,7 @@ pub(super) fn decode(answer: &Answer, request: &Request<'_>) -> Result<Vec<Candl
     let get = |value: &JsValue, name: &str| js_sys::Reflect::get(value, &name.into()).unwrap_or_default();
     let end = get(&file, "end").as_f64().unwrap_or_default();
     let rows = get(&get(&get(&file, "timeframes"), request.timeframe.name()), "rows");
-    let rows = http::json(&rows, Json::MAX_DEPTH);
+    let rows = json(&rows, Json::MAX_DEPTH);
     #[expect(clippy::cast_possible_truncation, reason = "a date in whole milliseconds")]
     Ok(placed(&rows, UnixMs(end as i64), request.timeframe, request.now)?)
 }

@@ -6,31 +6,14 @@ use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 use js_sys::JSON;
 use tao_conviction_core::Candle;
 use tao_conviction_core::wire::{Json, Stream};
+use tao_conviction_web::{WebSocket, json};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::prelude::Closure;
 
-use super::http::json;
 use super::{Asset, Source};
 
 /// Longer messages are no candles.
 const MAX_TEXT: usize = 64 << 10;
-
-#[wasm_bindgen]
-extern "C" {
-    type WebSocket;
-    #[wasm_bindgen(catch, constructor)]
-    fn new(url: &str) -> Result<WebSocket, JsValue>;
-    #[wasm_bindgen(catch, method)]
-    fn send(this: &WebSocket, text: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(method)]
-    fn close(this: &WebSocket);
-    #[wasm_bindgen(method, setter, js_name = onopen)]
-    fn on_open(this: &WebSocket, listener: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = onmessage)]
-    fn on_message(this: &WebSocket, listener: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = onclose)]
-    fn on_close(this: &WebSocket, listener: &JsValue);
-}
 
 /// What happens on a socket.
 pub(crate) enum Event {

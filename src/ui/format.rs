@@ -28,6 +28,12 @@ extern "C" {
     fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
 }
 
+#[cfg(feature = "panel")]
+thread_local! {
+    /// A format for each language and number of places.
+    static FORMATS: std::cell::RefCell<Vec<(JsValue, u8, NumberFormat)>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 /// The reader's language.
 pub(super) struct Locale(JsValue);
 
@@ -65,6 +71,10 @@ impl Locale {
     fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
         let mut entries: Vec<(&str, JsValue)> =
             vec![("minimumFractionDigits", decimals.into()), ("maximumFractionDigits", decimals.into())];
+        #[cfg(feature = "panel")]
+        if currency.is_none() {
+            return self.digits(value, decimals, &object(&entries));
+        }
         if let Some(currency) = currency {
             entries.push(("style", "currency".into()));
             entries.push(("currency", currency.into()));
@@ -76,6 +86,20 @@ impl Locale {
             .or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, &options))
             .map(|format| format.format(value))
             .unwrap_or_default()
+    }
+
+    /// By a format that is made once: a record shows hundreds of numbers, and making one takes longer than to format.
+    #[cfg(feature = "panel")]
+    fn digits(&self, value: f64, decimals: u8, options: &JsValue) -> String {
+        FORMATS.with_borrow_mut(|formats| {
+            if let Some((.., format)) = formats.iter().find(|(tag, of, _)| *tag == self.0 && *of == decimals) {
+                return format.format(value);
+            }
+            let made = NumberFormat::new(&self.0, options).or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, options));
+            let text = made.as_ref().map(|format| format.format(value)).unwrap_or_default();
+            formats.extend(made.ok().map(|format| (self.0.clone(), decimals, format)));
+            text
+        })
     }
 
     /// A price in dollars, with as many places as it needs.
@@ -124,6 +148,40 @@ impl Locale {
             entries.push(("timeZone", "UTC".into()));
         }
         self.time(time, &entries)
+    }
+
+    /// The date alone.
+    #[cfg(feature = "panel")]
+    pub(super) fn day(&self, time: UnixMs) -> String {
+        self.time(time, &[("dateStyle", "medium".into())])
+    }
+
+    /// How far away it is, in the largest unit of which there is at least one: "this minute", "3 days ago", "in 4 months".
+    #[cfg(feature = "panel")]
+    pub(super) fn distance(&self, time: UnixMs, now: UnixMs) -> String {
+        const MINUTE: i64 = 60_000;
+        let ahead = time.since(now);
+        let (unit, length) = match ahead.abs() / MINUTE {
+            0..60 => ("minute", MINUTE),
+            60..1_440 => ("hour", 60 * MINUTE),
+            1_440..86_400 => ("day", 1_440 * MINUTE),
+            86_400..1_051_200 => ("month", 43_830 * MINUTE),
+            _ => ("year", 525_960 * MINUTE),
+        };
+        let options = object(&[("numeric", "auto".into())]);
+        let format = RelativeTimeFormat::new(&self.0, &options)
+            .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
+        let count = f64::from(i32::try_from(ahead / length).unwrap_or(0));
+        format.map(|format| format.format(count, unit)).unwrap_or_default()
+    }
+
+    /// As programs read it, for a `time` element.
+    #[cfg(feature = "panel")]
+    pub(super) fn machine(&self, time: UnixMs) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
+        let date = js_sys::Date::new(&JsValue::from(time.0 as f64));
+        // Refused for what is no date, which no caller has.
+        if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() }
     }
 
     fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {

@@ -24,11 +24,6 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> Node {
     let fill = arc("fill", tenths.abs(), 1000 + tenths.min(0));
     let knob = |class| arc(class, 0, if conviction.is_some() { 1000 + tenths } else { -500 });
     let label = format!("Conviction {score} on a scale from minus 100 to plus 100");
-    let arrow = match conviction {
-        Some(score) if score >= 15.0 => "▲ ",
-        Some(score) if score <= -15.0 => "▼ ",
-        _ => "",
-    };
     let drawing = svg("svg", &[("viewBox", "0 0 280 140"), ("class", "gauge"), ("role", "img"), ("part", "gauge")])
         .attr("aria-label", label)
         .child(svg("path", &[("d", "M28 132A112 112 0 0 1 252 132"), ("class", "track")]))
@@ -37,7 +32,7 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> Node {
         .child(knob("knob"))
         .child(knob("knob hole"));
     let verdict = html("div", &[])
-        .child(ornament(text("arrow", arrow)))
+        .child(ornament(text("arrow", words::arrow(conviction))))
         .child(text("verdict", words::verdict(assessment.verdict)));
     html("div", &[("class", "dial")])
         .child(drawing)

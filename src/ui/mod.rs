@@ -1,5 +1,6 @@
 //! What is seen. A component is a function of what it is given; none of them fetches.
 
+mod badge;
 mod card;
 mod format;
 mod gauge;
@@ -15,8 +16,8 @@ mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -27,9 +28,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
-#[cfg(feature = "panel")]
-use crate::config::Layout;
-use crate::config::{Config, DataConfig};
+use crate::config::{Config, DataConfig, Layout};
 use crate::engine::{Feed, FeedState};
 use crate::market::Asset;
 use format::Locale;
@@ -64,7 +63,7 @@ impl CurrentFeed {
 }
 
 /// How often "2 min ago" is written anew.
-const CLOCK_TICK: Duration = Duration::from_secs(30);
+const CLOCK_TICK_MS: u32 = 30_000;
 
 /// A whole widget: follows its settings and its feed, and tells `host` by events.
 ///
@@ -74,9 +73,8 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
     let source = ArcRwSignal::new(feed.state());
     let tick = ArcTrigger::new();
     let ticking = tick.clone();
-    if let Ok(interval) = set_interval_with_handle(move || ticking.notify(), CLOCK_TICK) {
-        on_cleanup(move || interval.clear());
-    }
+    // Stopped when the widget goes, with what it stores.
+    StoredValue::new_local(Interval::new(CLOCK_TICK_MS, move || ticking.notify()));
     let feed = StoredValue::new_local(feed);
     #[cfg(feature = "panel")]
     let panel = panel::Panel::new();
@@ -114,6 +112,7 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
                 (states::unavailable(asset, outage, retry), "unavailable", "flat")
             }
         };
+        let face = if layout == Layout::Badge { badge::badge(asset, &state, &locale) } else { face };
         // The card's part draws a card whatever is asked: the loader brings the panel's part for a panel.
         #[cfg(feature = "panel")]
         let face = if layout == Layout::Panel {

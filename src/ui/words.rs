@@ -18,6 +18,15 @@ pub(super) const fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Where the score points, for those who don't see colours.
+pub(super) fn arrow(conviction: Option<f64>) -> &'static str {
+    match conviction {
+        Some(score) if score >= 15.0 => "▲ ",
+        Some(score) if score <= -15.0 => "▼ ",
+        _ => "",
+    }
+}
+
 /// The score as it is shown: a whole number, unless rounding would carry it over a limit that it hasn't reached: 39.6
 /// beside "below +40" is not +40.
 pub(super) fn score(conviction: Option<f64>, numbers: &impl Numbers) -> String {
@@ -224,11 +233,11 @@ fn listed(parts: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, UnixMs, assess};
 
-    struct English;
+    pub(in crate::ui) struct English;
 
     impl Numbers for English {
         fn signed(&self, value: f64, decimals: u8) -> String {

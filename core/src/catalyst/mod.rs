@@ -2,6 +2,8 @@
 //!
 //! The inputs are plain [`Facts`]; where they come from (the chain, a curated feed) is another room's business.
 
+pub mod feed;
+
 use core::f64::consts::LN_2;
 
 use serde::{Deserialize, Serialize};

@@ -173,6 +173,13 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Without decisions from before `since`, until which the candles only warm up.
+    #[must_use]
+    pub fn since(mut self, since: UnixMs) -> Self {
+        self.replay.since = since;
+        self
+    }
+
     /// Does the next slice; false when there is none left.
     pub fn work(&mut self) -> bool {
         if self.replay.work(SLICE) {

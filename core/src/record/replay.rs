@@ -55,6 +55,8 @@ pub(super) struct Replay<'a> {
     /// The hours that haven't been decided on.
     hours: &'a [Candle],
     all: usize,
+    /// No decision is kept from before.
+    pub(super) since: UnixMs,
     until: UnixMs,
     parameters: Parameters,
 }
@@ -68,6 +70,7 @@ impl<'a> Replay<'a> {
             feeds: Timeframe::ALL.map(|timeframe| Feed::new(history, timeframe)),
             hours,
             all: hours.len(),
+            since: UnixMs(i64::MIN),
             until,
             parameters: *parameters,
         }
@@ -96,6 +99,9 @@ impl<'a> Replay<'a> {
     fn decide(&mut self, at: UnixMs) {
         for feed in &mut self.feeds {
             feed.push_closed(&mut self.state, at);
+        }
+        if at < self.since {
+            return;
         }
         let score = self.state.score(at, &Circumstances::default());
         if let Some(conviction) = score.conviction {

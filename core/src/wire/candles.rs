@@ -10,7 +10,7 @@ pub enum Refusal {
     Unlisted,
     /// It does not serve the reader's region.
     Region(u16),
-    /// It is asked too often.
+    /// It is asked too often: its own number for that, or 0 where it has none.
     Rate(u16),
 }
 

@@ -27,7 +27,11 @@ pub fn book(answer: &Json, base: &str) -> Result<Book, Error> {
 
 /// What the request was refused for, if it was and if that is known.
 pub fn refusal(answer: &Json) -> Option<Refusal> {
-    errors(answer).any(|error| error.starts_with("EQuery:")).then_some(Refusal::Unlisted)
+    errors(answer).find_map(|error| match error {
+        // Kraken says so with HTTP 200, and has no number for it.
+        "EGeneral:Too many requests" | "EAPI:Rate limit exceeded" => Some(Refusal::Rate(0)),
+        _ => error.starts_with("EQuery:").then_some(Refusal::Unlisted),
+    })
 }
 
 /// Kraken's errors, e.g. `EQuery:Unknown asset pair`; none when all is well.
@@ -86,6 +90,9 @@ mod tests {
         assert_eq!(decode(json), Err("the exchange says: EQuery:Unknown asset pair".to_owned()));
         assert_eq!(refusal(&read(json)), Some(Refusal::Unlisted));
         assert_eq!(refusal(&read(r#"{"error":["EService:Busy"]}"#)), None);
+        for often in ["EGeneral:Too many requests", "EAPI:Rate limit exceeded"] {
+            assert_eq!(refusal(&read(&format!(r#"{{"error":["{often}"]}}"#))), Some(Refusal::Rate(0)));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Data: where the numbers come from, how old they are, what is missing, and what this browser can reach.
 
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, With};
+use tao_conviction_core::chain::line as plain_line;
 use tao_conviction_core::{Assessment, DataReport, DataState, UnixMs};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -8,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::super::format::{Locale, Numbers};
 use super::super::node::{Node, html};
 use super::super::{text, words};
-use super::row;
+use super::{network, row};
 use crate::config::Config;
 use crate::engine::FeedState;
 use crate::market::{Check, Probe, Source, check, now, resting};
@@ -43,7 +44,31 @@ pub(super) fn data(
         .children(rows)
         .child(html("h3", &[]).text("Sources, in the order in which they are asked"))
         .child(html("ul", &[("class", "sources")]).children(sources))
+        .children(behind_catalysts(config))
         .child(connections(config, check))
+}
+
+/// Which node of the chain answered, which didn't, and what was wrong with the feed.
+fn behind_catalysts(config: &Config) -> Vec<Node> {
+    let Some(known) = config.data.catalysts.as_deref().and_then(crate::catalysts::known) else { return Vec::new() };
+    let line = |standing: &'static str, name: String, why: String| {
+        html("li", &[("class", "probe"), ("part", "behind")])
+            .attr("data-standing", standing)
+            .child(text("label", name))
+            .child(text("verdict", standing))
+            .child(text("caption", why))
+    };
+    let failed =
+        known.failures().into_iter().map(|(node, why)| line("failed", network::host(&node).unwrap_or_default(), why));
+    let used = network::endpoint(&known.network()).map(|node| line("in use", node, String::new()));
+    let skipped = known.skipped().into_iter().map(|what| {
+        line("left out", "Feed of dated events".to_owned(), plain_line(what.as_bytes(), 200).unwrap_or_default())
+    });
+    let lines = used.into_iter().chain(failed).chain(skipped).collect();
+    vec![
+        html("h3", &[]).text("Nodes of Bittensor’s chain, and the feed of dated events"),
+        html("ul", &[("class", "sources")]).children(lines),
+    ]
 }
 
 /// What a source is doing now: in use, resting after a failure, or standing by.
@@ -121,12 +146,12 @@ fn stale(data: &DataReport) -> String {
 }
 
 fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {
-    let (asset, proxy) = (config.symbol, config.data.proxy.clone());
+    let (asset, proxy, signals) = (config.symbol, config.data.proxy.clone(), config.data.catalysts.is_some());
     let running = signal.with(|check| check.running);
     let started = signal.clone();
     let start = move || {
         let (heard, proxy) = (started.clone(), proxy.clone());
-        wasm_bindgen_futures::spawn_local(async move { check(asset, proxy, |check| heard.set(check)).await });
+        wasm_bindgen_futures::spawn_local(async move { check(asset, proxy, signals, |check| heard.set(check)).await });
     };
     let report = signal.clone();
     let copy = move || {
@@ -147,7 +172,7 @@ fn connections(config: &Config, signal: &ArcRwSignal<Check>) -> Node {
     html("div", &[("class", "connections")])
         .child(html("h3", &[]).text("Connection check"))
         .child(html("p", &[("class", "caption")]).text(
-            "Asks each exchange and each Bittensor node for one small answer from your browser. Nothing is asked before.",
+            "Asks each exchange, each Bittensor node and each host of a signal for one small answer from your browser. Nothing is asked before.",
         ))
         .child(html("div", &[("class", "next")]).child(ask).child(copy))
         .child(html("p", &[("class", "caption"), ("role", "status")]).text(signal.with(summary)))

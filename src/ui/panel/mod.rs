@@ -1,20 +1,27 @@
 //! The panel: the card, and beside it tabs with everything behind it.
 
+mod catalysts;
 mod chart;
 mod data;
+mod export;
 mod gates;
+mod network;
+mod record;
 mod why;
+
+use std::sync::Arc;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use tao_conviction_core::UnixMs;
+use tao_conviction_core::wire::Json;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use super::format::Locale;
 use super::node::{Node, html};
 use crate::config::Config;
-use crate::engine::FeedState;
-use crate::market::Check;
+use crate::engine::{FeedState, Standing, Work};
+use crate::market::{Asset, Check, Source};
 use chart::Chart;
 
 /// What a reader may look into.
@@ -23,17 +30,21 @@ enum Tab {
     Why,
     Gates,
     Chart,
+    Catalysts,
+    Record,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Why, Self::Gates, Self::Chart, Self::Data];
+    const ALL: [Self; 6] = [Self::Why, Self::Gates, Self::Chart, Self::Catalysts, Self::Record, Self::Data];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Why => "Why",
             Self::Gates => "Gates",
             Self::Chart => "Chart",
+            Self::Catalysts => "Catalysts",
+            Self::Record => "Record",
             Self::Data => "Data",
         }
     }
@@ -43,6 +54,8 @@ impl Tab {
             Self::Why => "why",
             Self::Gates => "gates",
             Self::Chart => "chart",
+            Self::Catalysts => "catalysts",
+            Self::Record => "record",
             Self::Data => "data",
         }
     }
@@ -54,11 +67,26 @@ pub(super) struct Panel {
     tab: ArcRwSignal<Tab>,
     check: ArcRwSignal<Check>,
     chart: Chart,
+    /// Begun when a reader looks, and kept while the panel shows the same.
+    work: record::Place,
 }
 
 impl Panel {
     pub(super) fn new() -> Self {
-        Self { tab: ArcRwSignal::new(Tab::Why), check: ArcRwSignal::new(Check::default()), chart: Chart::new() }
+        Self {
+            tab: ArcRwSignal::new(Tab::Why),
+            check: ArcRwSignal::new(Check::default()),
+            chart: Chart::new(),
+            work: Arc::default(),
+        }
+    }
+
+    /// The record of what is shown, begun when it is looked at; another one's is let go.
+    fn work(&self, looks: bool, source: Source, config: &Config) -> Option<Arc<Work>> {
+        let mut place = self.work.lock().ok()?;
+        let known = place.take().filter(|work| work.is_of(config.symbol, source, &config.data));
+        *place = known.or_else(|| looks.then(|| Work::shared(config.symbol, source, &config.data)));
+        place.clone()
     }
 
     /// The face of the card with the tabs beside it.
@@ -72,11 +100,42 @@ impl Panel {
         locale: &Locale,
     ) -> Vec<Node> {
         let shown = self.tab.get();
+        let work = match state {
+            FeedState::Ready(snapshot) => self.work(shown == Tab::Record, snapshot.source, config),
+            _ => None,
+        };
+        let standing = work.as_ref().map(|work| work.standing().get());
+        let mut face = face;
+        if let Some(Standing::Done(past)) = &standing
+            && let Some(line) = record::rank(past, locale)
+        {
+            // Below the gauge and what is said of the timeframes.
+            face.insert(4.min(face.len()), line);
+        }
         let content = match (shown, state) {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
             (Tab::Chart, FeedState::Ready(snapshot)) => self.chart.node(snapshot, config.locale.clone()),
+            (Tab::Record, FeedState::Ready(_)) => {
+                record::record(&self.work, &standing.unwrap_or(Standing::Idle), locale)
+            }
+            (Tab::Catalysts, _) if config.data.catalysts.is_none() => {
+                nothing("Catalysts are switched off on this page.")
+            }
+            (Tab::Catalysts, _) if config.data.sources == [Source::Sample] => {
+                nothing("Beside simulated candles no catalysts are loaded.")
+            }
+            (Tab::Catalysts, _) if config.symbol != Asset::default() => {
+                nothing("Catalysts are Bittensor’s own: they are known for TAO alone.")
+            }
+            (Tab::Catalysts, FeedState::Ready(snapshot)) => {
+                catalysts::catalysts(&snapshot.assessment, read(config).as_ref(), locale)
+            }
+            // They don't need candles.
+            (Tab::Catalysts, FeedState::Unavailable(outage)) => {
+                catalysts::catalysts(&outage.assessment, read(config).as_ref(), locale)
+            }
             (_, FeedState::Loading) => nothing("The candles are on their way."),
             (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
         };
@@ -127,6 +186,20 @@ fn next(from: Tab, key: &JsValue) -> Option<Tab> {
         _ => return None,
     };
     Tab::ALL.get(to).copied()
+}
+
+/// What is known of the chain.
+fn read(config: &Config) -> Option<network::Reading> {
+    let known = config.data.catalysts.as_deref().and_then(crate::catalysts::known)?;
+    let shown = known.network();
+    // Where no node answers at all, none that keeps old blocks is asked.
+    let month = if shown == Json::Null {
+        network::Month::of(&Json::Null, false)
+    } else {
+        let past = crate::catalysts::past().get();
+        network::Month::of(&past.values, past.asking)
+    };
+    Some(network::Reading { shown, failures: known.failures(), month })
 }
 
 fn property(value: &JsValue, name: &str) -> JsValue {
