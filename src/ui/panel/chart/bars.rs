@@ -75,7 +75,9 @@ fn push_closed(state: &mut AssessmentState, timeframe: Timeframe, rest: &mut &[C
 /// no gate that they can answer fails. What was covered is another question: here the surroundings are left out.
 fn is_setup(score: &Score, parameters: &Parameters) -> bool {
     let high = score.conviction.is_some_and(|conviction| conviction.score >= parameters.setup_conviction);
-    let fails = score.gates.iter().any(|gate| gate.state == GateState::Fail && gate.gate != Gate::Data);
+    // As for the track record: these three speak of what is beyond candles, and fail where nothing is known of it.
+    let beyond = |gate| matches!(gate, Gate::Data | Gate::Liquidity | Gate::Catalysts);
+    let fails = score.gates.iter().any(|gate| gate.state == GateState::Fail && !beyond(gate.gate));
     high && !fails && score.readings.iter().all(Option::is_some)
 }
 
@@ -94,8 +96,10 @@ mod tests {
             let price = |slot: i64| {
                 // Long waves of whole days, the same on each timeframe, and a short one.
                 #[expect(clippy::cast_precision_loss, reason = "exact far beyond this date")]
-                let days = (slot * length - AT.0) as f64 / 86_400_000.0;
-                300.0 * (0.25 * (days / 9.0).sin() + 0.1 * (days / 1.7).sin() + 0.004 * days).exp()
+                let (days, place) = ((slot * length - AT.0) as f64 / 86_400_000.0, (slot % 1000) as f64);
+                // Beside them what wavers from candle to candle, so that RSI stays within its limits.
+                let wavers = 0.008 * (2.4 * place).sin();
+                300.0 * (0.2 * (days / 25.0).sin() + 0.02 * (days / 1.7).sin() + 0.003 * days + wavers).exp()
             };
             let candle = |slot: i64| {
                 let (open, close) = (price(slot), price(slot + 1));

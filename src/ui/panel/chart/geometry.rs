@@ -380,7 +380,7 @@ mod tests {
         assert_eq!(ticks(0.041, 0.0438, 4).decimals, 3);
         assert_eq!(ticks(1.0, 2.0, 3), ValueTicks { values: vec![1.0, 1.5, 2.0], decimals: 1 });
         assert_eq!(ticks(98_765.0, 123_456.0, 4).values, [100_000.0, 110_000.0, 120_000.0]);
-        assert_eq!(ticks(f64::NAN, 1.0, 5).values, []);
+        assert!(ticks(f64::NAN, 1.0, 5).values.is_empty());
     }
 
     /// 12 September 2025, a Friday.
@@ -488,7 +488,7 @@ mod laws {
         #[test]
         fn the_candle_at_the_place_of_a_candle_is_that_candle((all, window) in used(), width in 200..1200) {
             // Where candles are narrower than a pixel several share a place.
-            prop_assume!(window.span() <= f64::from(width));
+            let width: i32 = i32::max(width, window.span().ceil() as i32);
             for index in window.visible(all) {
                 let x = window.x(index, width);
                 if (0..10 * width).contains(&x) {

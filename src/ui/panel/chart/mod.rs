@@ -62,6 +62,8 @@ struct Inner {
     timeframe: Timeframe,
     bars: Vec<Bar>,
     window: Window,
+    /// Whether the reader has moved or zoomed it.
+    touched: bool,
     frame: Option<Frame>,
     width: i32,
     /// The candle under the crosshair, and its line across when a pointer leads it.
@@ -134,6 +136,7 @@ impl Canvas {
                 timeframe: Timeframe::H1,
                 bars: Vec::new(),
                 window: Window::latest(0.0, 0),
+                touched: false,
                 frame: None,
                 width: NARROWEST,
                 cross: None,
@@ -218,7 +221,7 @@ impl Inner {
         if new || then == 0 {
             let plot = self.frame.map_or(NARROWEST, |frame| frame.plot);
             self.window = Window::latest(f64::from(plot) / ROOMY, all);
-            self.cross = None;
+            (self.cross, self.touched) = (None, false);
             return;
         }
         // The same candle has another place when older ones came before it or went.
@@ -242,13 +245,9 @@ impl Inner {
         let width = property(host, "clientWidth").as_f64().unwrap_or_default() as i32;
         let changed = width > 0 && width != self.width;
         if changed {
-            let roomy = self.frame.is_none_or(|frame| {
-                let first = f64::from(frame.plot) / ROOMY;
-                self.window == Window::latest(first, self.bars.len())
-            });
             let before = core::mem::replace(&mut self.width, width);
-            if roomy {
-                // Nobody has zoomed: the candles keep their width, and not their number.
+            if !self.touched {
+                // The candles keep their width, and not their number.
                 let plot = self.frame.map_or(width, |frame| frame.plot + width - before);
                 self.window = Window::latest(f64::from(plot) / ROOMY, self.bars.len());
             }
@@ -479,6 +478,7 @@ impl Inner {
     fn see(&mut self, window: Window) -> Option<Change> {
         let changed = window != self.window;
         self.window = window;
+        self.touched |= changed;
         changed.then_some(Change::Scene)
     }
 }

@@ -409,8 +409,8 @@ pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
     let Some(bar) = subject.bars.get(index) else { return html("div", &[]) };
     let length = format!("{} from {}", subject.timeframe.name(), subject.opened(bar.candle.open_time));
     let note = match at {
-        _ if bar.begins => "◆ a setup begins",
-        None => "the last that closed",
+        _ if bar.begins => "◆ setup",
+        None => "latest",
         Some(_) => "",
     };
     let cells = subject.cells(bar).map(|cell| {
@@ -433,7 +433,7 @@ pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
         )
     });
     html("div", &[("class", "readout")])
-        .child(html("p", &[]).child(text("opened", length)).child(text("note", note)))
+        .child(html("p", &[]).child(text("opened", length)).child(text("said", note)))
         .child(html("dl", &[]).children(cells.into()))
 }
 
