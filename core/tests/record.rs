@@ -307,6 +307,17 @@ fn independent_scores_of_autocorrelated_returns_are_told_from_zero_as_often_as_p
 }
 
 #[test]
+fn candles_from_before_the_beginning_warm_up_and_are_not_decided_on() {
+    let asset = walk(18_000, 3);
+    let all = honest(&History { asset: &asset, btc: &[], basket: &[] });
+    let since = all[all.len() / 3].at;
+    let history = History { asset: &asset, btc: &[], basket: &[] };
+    let (decisions, record) = Recorder::new(history, &Parameters::default(), end(&asset)).since(since).finish();
+    assert_eq!(decisions, all[all.len() / 3..]);
+    assert_eq!(record.unwrap().from, since);
+}
+
+#[test]
 fn a_record_made_in_slices_is_the_same_and_its_progress_only_grows() {
     let asset = walk(9_000, 5);
     let until = end(&asset);

@@ -166,7 +166,6 @@ impl Source {
     }
 
     /// The candles in an answer.
-    #[cfg_attr(not(feature = "panel"), inline(always))]
     fn rows(self, answer: Answer, request: &Request<'_>) -> Result<Vec<Candle>, Failure> {
         if self == Self::Sample {
             return sample::decode(&answer, request);

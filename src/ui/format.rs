@@ -135,21 +135,6 @@ impl Locale {
         self.time(time, &[("day", "numeric".into()), ("month", "short".into()), hour, minute])
     }
 
-    /// Those of day, month, year, hour and minute that are named, where the reader is or by UTC.
-    #[cfg(feature = "panel")]
-    pub(super) fn dated(&self, time: UnixMs, parts: &[&'static str], utc: bool) -> String {
-        let style = |part| match part {
-            "hour" | "minute" => "2-digit",
-            "month" => "short",
-            _ => "numeric",
-        };
-        let mut entries: Vec<(&str, JsValue)> = parts.iter().map(|part| (*part, style(*part).into())).collect();
-        if utc {
-            entries.push(("timeZone", "UTC".into()));
-        }
-        self.time(time, &entries)
-    }
-
     /// The date alone.
     #[cfg(feature = "panel")]
     pub(super) fn day(&self, time: UnixMs) -> String {
@@ -182,6 +167,21 @@ impl Locale {
         let date = js_sys::Date::new(&JsValue::from(time.0 as f64));
         // Refused for what is no date, which no caller has.
         if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() }
+    }
+
+    /// Those of day, month, year, hour and minute that are named, where the reader is or by UTC.
+    #[cfg(feature = "panel")]
+    pub(super) fn dated(&self, time: UnixMs, parts: &[&'static str], utc: bool) -> String {
+        let style = |part| match part {
+            "hour" | "minute" => "2-digit",
+            "month" => "short",
+            _ => "numeric",
+        };
+        let mut entries: Vec<(&str, JsValue)> = parts.iter().map(|part| (*part, style(*part).into())).collect();
+        if utc {
+            entries.push(("timeZone", "UTC".into()));
+        }
+        self.time(time, &entries)
     }
 
     fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {

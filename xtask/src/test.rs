@@ -107,8 +107,8 @@ impl Run<'_> {
         self.tests("browser tests", &needs, commands);
 
         let mut example = shell.cargo();
-        example.args(["build", "--release", "-p", "tao-conviction-core", "--example", "score"]);
-        let has_score = self.check("score example", &[], &mut example);
+        example.args(["build", "--release", "-p", "tao-conviction-core", "--example", "score", "--example", "record"]);
+        let has_oracles = self.check("native oracles", &[], &mut example);
         let needs = [Part::WasmTarget, Part::StdSource, Part::WasmBindgen, Part::Trunk];
         let has_dist = self.check("release build", &needs, &mut optimize::release_build(shell));
 
@@ -121,8 +121,8 @@ impl Run<'_> {
 
         let obstacle = if !has_dist {
             Some("the release build failed")
-        } else if !has_score {
-            Some("the score example was not built")
+        } else if !has_oracles {
+            Some("the native oracles were not built")
         } else {
             self.obstacle(&[Part::NpmPackages, Part::Browser])
         };
@@ -235,6 +235,7 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
     let report = target.join("playwright.json");
     // An old report must not stand in for a run that died before it wrote one.
     std::fs::remove_file(&report).ok();
+    let program = |name: &str| target.join("release/examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut playwright = shell.command("node");
     playwright
         .current_dir(shell.root.join("e2e"))
@@ -243,7 +244,8 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
         .args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json", "--retries=1"])
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("TAO_DIST", shell.root.join("dist"))
-        .env("TAO_SCORE", target.join("release/examples").join(format!("score{}", std::env::consts::EXE_SUFFIX)))
+        .env("TAO_SCORE", program("score"))
+        .env("TAO_RECORD", program("record"))
         .env("TAO_CHROMIUM", &browser.chromium);
     let ended_well = shell.run(&mut playwright).is_ok();
     let report = std::fs::read_to_string(&report).ok().and_then(|text| serde_json::from_str(&text).ok());

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use calibration::{Calibration, Forecast, Point, calibration, forecasts};
 pub use outcome::{Outcome, outcomes};
 use replay::Replay;
-pub use replay::{Decision, History, replay};
+pub use replay::{Decision, History, is_setup, replay};
 pub use statistic::{
     Interval, RankCorrelation, luckiest_sharpe, mean, mean_with_interval, median, probabilistic_sharpe, ranks,
     spearman, wilson,

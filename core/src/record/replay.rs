@@ -111,7 +111,9 @@ impl<'a> Replay<'a> {
     }
 }
 
-fn is_setup(score: &Score, parameters: &Parameters) -> bool {
+/// Whether a score of the past was a setup, as far as candles tell: what only the moment itself knew (how fresh the data
+/// was, the order book, catalysts) is unknown.
+pub fn is_setup(score: &Score, parameters: &Parameters) -> bool {
     let beyond = |gate| matches!(gate, Gate::Data | Gate::Liquidity | Gate::Catalysts);
     let gates = score.gates.map(|outcome| match outcome.gate {
         gate if beyond(gate) => GateOutcome { state: GateState::Unknown, ..outcome },

@@ -2,9 +2,8 @@
 
 use tao_conviction_core::context::Row;
 use tao_conviction_core::indicator::IndicatorSet;
-use tao_conviction_core::{
-    AssessmentState, Candle, Circumstances, Gate, GateState, Parameters, Score, Timeframe, UnixMs,
-};
+use tao_conviction_core::record::is_setup;
+use tao_conviction_core::{AssessmentState, Candle, Circumstances, Parameters, Timeframe, UnixMs};
 
 /// The closed candles of an asset on each timeframe, shortest first, each in order of time.
 pub(super) type Candles<'a> = [&'a [Candle]; 4];
@@ -45,7 +44,7 @@ pub(super) fn bars(candles: &Candles<'_>, shown: Timeframe) -> Vec<Bar> {
         }
         indicators.push(candle);
         let score = state.score(at, &Circumstances::default());
-        let is_setup = is_setup(&score, &parameters);
+        let is_setup = score.readings.iter().all(Option::is_some) && is_setup(&score, &parameters);
         bars.push(Bar {
             candle: *candle,
             change: before.map(|before| candle.close / before - 1.0),
@@ -71,16 +70,6 @@ fn push_closed(state: &mut AssessmentState, timeframe: Timeframe, rest: &mut &[C
     }
 }
 
-/// Whether there was a setup as far as the asset's candles tell: all four timeframes speak, the score is high enough, and
-/// no gate that they can answer fails. What was covered is another question: here the surroundings are left out.
-fn is_setup(score: &Score, parameters: &Parameters) -> bool {
-    let high = score.conviction.is_some_and(|conviction| conviction.score >= parameters.setup_conviction);
-    // As for the track record: these three speak of what is beyond candles, and fail where nothing is known of it.
-    let beyond = |gate| matches!(gate, Gate::Data | Gate::Liquidity | Gate::Catalysts);
-    let fails = score.gates.iter().any(|gate| gate.state == GateState::Fail && !beyond(gate.gate));
-    high && !fails && score.readings.iter().all(Option::is_some)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,16 +79,19 @@ mod tests {
 
     /// Candles that wander by a fixed rule, `count` on each timeframe, all closed by [`AT`].
     fn series(count: i64) -> [CandleSeries; 4] {
+        // Long waves of whole days, the same on each timeframe, and a short one.
+        series_of(count, |days| 0.25 * (days / 9.0).sin() + 0.1 * (days / 1.7).sin() + 0.004 * days)
+    }
+
+    /// Candles of 300 · e^`growth` of the days since [`AT`].
+    fn series_of(count: i64, growth: fn(f64) -> f64) -> [CandleSeries; 4] {
         Timeframe::ALL.map(|timeframe| {
             let length = timeframe.duration_ms();
             let end = AT.0.div_euclid(length);
             let price = |slot: i64| {
-                // Long waves of whole days, the same on each timeframe, and a short one.
                 #[expect(clippy::cast_precision_loss, reason = "exact far beyond this date")]
-                let (days, place) = ((slot * length - AT.0) as f64 / 86_400_000.0, (slot % 1000) as f64);
-                // Beside them what wavers from candle to candle, so that RSI stays within its limits.
-                let wavers = 0.008 * (2.4 * place).sin();
-                300.0 * (0.2 * (days / 25.0).sin() + 0.02 * (days / 1.7).sin() + 0.003 * days + wavers).exp()
+                let days = (slot * length - AT.0) as f64 / 86_400_000.0;
+                300.0 * growth(days).exp()
             };
             let candle = |slot: i64| {
                 let (open, close) = (price(slot), price(slot + 1));
@@ -148,11 +140,12 @@ mod tests {
 
     #[test]
     fn a_setup_is_marked_once_where_it_begins_and_only_where_all_timeframes_speak() {
-        let series = series(2000);
+        // A rise with falls in it.
+        let series = series_of(2000, |days| 0.01 * days + 0.03 * (days * 1.1).sin() + 0.012 * (days * 91.0).sin());
         let parameters = Parameters::default();
         let bars = bars(&slices(&series), Timeframe::H1);
         let begins: Vec<&Bar> = bars.iter().filter(|bar| bar.begins).collect();
-        assert!(!begins.is_empty(), "the waves rise often enough");
+        assert_eq!(begins.len(), 21);
         assert!(begins.iter().all(|bar| bar.ready == 4 && bar.conviction.unwrap() >= parameters.setup_conviction));
         let twice = bars.windows(2).any(|pair| matches!(pair, [one, next] if one.begins && next.begins));
         assert!(!twice);

@@ -486,9 +486,9 @@ mod laws {
         }
 
         #[test]
-        fn the_candle_at_the_place_of_a_candle_is_that_candle((all, window) in used(), width in 200..1200) {
+        fn the_candle_at_the_place_of_a_candle_is_that_candle((all, window) in used(), step in 1.0..30.0_f64) {
             // Where candles are narrower than a pixel several share a place.
-            let width: i32 = i32::max(width, window.span().ceil() as i32);
+            let width = (step * window.span()).ceil() as i32;
             for index in window.visible(all) {
                 let x = window.x(index, width);
                 if (0..10 * width).contains(&x) {

@@ -62,8 +62,8 @@ struct Inner {
     timeframe: Timeframe,
     bars: Vec<Bar>,
     window: Window,
-    /// Whether the reader has moved or zoomed it.
-    touched: bool,
+    /// The reader has chosen what is seen; until then candles keep their width when the panel's changes.
+    chosen: bool,
     frame: Option<Frame>,
     width: i32,
     /// The candle under the crosshair, and its line across when a pointer leads it.
@@ -136,7 +136,7 @@ impl Canvas {
                 timeframe: Timeframe::H1,
                 bars: Vec::new(),
                 window: Window::latest(0.0, 0),
-                touched: false,
+                chosen: false,
                 frame: None,
                 width: NARROWEST,
                 cross: None,
@@ -221,7 +221,7 @@ impl Inner {
         if new || then == 0 {
             let plot = self.frame.map_or(NARROWEST, |frame| frame.plot);
             self.window = Window::latest(f64::from(plot) / ROOMY, all);
-            (self.cross, self.touched) = (None, false);
+            (self.chosen, self.cross) = (false, None);
             return;
         }
         // The same candle has another place when older ones came before it or went.
@@ -246,8 +246,7 @@ impl Inner {
         let changed = width > 0 && width != self.width;
         if changed {
             let before = core::mem::replace(&mut self.width, width);
-            if !self.touched {
-                // The candles keep their width, and not their number.
+            if !self.chosen {
                 let plot = self.frame.map_or(width, |frame| frame.plot + width - before);
                 self.window = Window::latest(f64::from(plot) / ROOMY, self.bars.len());
             }
@@ -478,7 +477,7 @@ impl Inner {
     fn see(&mut self, window: Window) -> Option<Change> {
         let changed = window != self.window;
         self.window = window;
-        self.touched |= changed;
+        self.chosen |= changed;
         changed.then_some(Change::Scene)
     }
 }
