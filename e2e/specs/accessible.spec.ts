@@ -26,7 +26,7 @@ for (const theme of ['light', 'dark']) {
     });
   }
 
-  for (const tab of ['Why', 'Gates', 'Data']) {
+  for (const tab of ['Why', 'Gates', 'Chart', 'Data']) {
     test(`axe finds nothing in a panel at ${tab}, ${theme}`, async ({ page, blog, site, exchange }) => {
       exchange.fail('binance', { kind: 'status', status: 451 });
       const widget = await openEmbed(page, blog, site, exchange, { theme, layout: 'panel' });

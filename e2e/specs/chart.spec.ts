@@ -160,7 +160,7 @@ test('a price that moves moves its mark, and the candle that is read stays', asy
   const running = runningAt('TAO', '15m', NOW);
   const close = Number((running.close * 1.01).toFixed(2));
   exchange.sockets.tick('binance', 'TAO', { ...running, close, high: Math.max(running.high, close), volume: running.volume + 1e9 });
-  await expect(widget.element.locator('.scene text.last')).toHaveText(close.toFixed(2));
+  await expect(widget.element.locator('.now text.last')).toHaveText(close.toFixed(2));
   expect(await read(widget)).toBe(place);
 });
 

@@ -72,7 +72,7 @@ test('a card becomes a panel and a card again, without a new load of candles', a
   await widget().set('layout', 'card');
   await expect(widget().element.getByRole('tab')).toHaveCount(0);
   await widget().set('layout', 'panel');
-  await expect(widget().element.getByRole('tab')).toHaveCount(5);
+  await expect(widget().element.getByRole('tab')).toHaveCount(6);
   await widget().is('live');
   expect(exchange.requests.length).toBe(asked);
 });
@@ -81,7 +81,7 @@ test('a card that becomes a panel while it is shown loads the panel’s part', a
   const widget = await openEmbed(page, blog, site, exchange);
   await widget.is('live');
   await widget.set('layout', 'panel');
-  await expect(widget.element.getByRole('tab')).toHaveCount(5);
+  await expect(widget.element.getByRole('tab')).toHaveCount(6);
   await widget.is('live');
 });
 

@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn a_line_is_broken_where_nothing_is_known() {
         let mut path = Path::default();
-        [None, Some((1, 2)), Some((3, 4)), None, Some((5, -6))].map(|place| path.to(place));
+        [None, Some((1, 2)), Some((3, 4)), None, Some((5, -6))].into_iter().for_each(|place| path.to(place));
         assert_eq!(path.data, "M1 2L3 4M5 -6");
         let mut shapes = Path::default();
         shapes.upright(5, 10, 20);

@@ -90,6 +90,8 @@ struct Pointer {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     Crosshair,
+    /// The mark of the price alone, unless it moves the scale.
+    Price,
     Scene,
     Everything,
 }
@@ -102,6 +104,7 @@ struct Face {
     tools: Option<Drawn>,
     readout: Option<Drawn>,
     scene: Option<Drawn>,
+    last: Option<Drawn>,
     cross: Option<Drawn>,
     handle: Option<Drawn>,
     notes: Option<Drawn>,
@@ -153,8 +156,11 @@ impl Canvas {
         // Borrowed already only if drawing led here, which it doesn't.
         let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
         let before = inner.shown.replace(snapshot.clone());
-        let same = before.as_ref().is_some_and(|before| Arc::ptr_eq(&before.candles, &snapshot.candles));
-        let mut change = if fresh { Change::Everything } else { Change::Scene };
+        let same = before.as_ref().is_some_and(|before| {
+            Arc::ptr_eq(&before.candles, &snapshot.candles)
+                || before.asset == snapshot.asset && before.candles == snapshot.candles
+        });
+        let mut change = if fresh { Change::Everything } else { Change::Price };
         if !same {
             inner.take_in(before.is_none_or(|before| before.asset != snapshot.asset));
             change = Change::Everything;
@@ -267,20 +273,28 @@ impl Inner {
             let words = "There are no closed candles of this length.";
             put(&mut face.readout, host, nothing(words));
             // What was drawn of another length goes.
-            for gone in [&mut face.scene, &mut face.cross, &mut face.handle, &mut face.notes, &mut face.table] {
+            let drawn = [&mut face.scene, &mut face.last, &mut face.cross, &mut face.handle, &mut face.notes];
+            for gone in drawn.into_iter().chain([&mut face.table]) {
                 gone.take().inspect(|drawn| drawn.element().remove());
             }
             return;
         }
-        let frame = match self.frame {
+        let before = self.frame;
+        let frame = match before {
             Some(frame) if change == Change::Crosshair => frame,
             _ => *self.frame.insert(Frame::of(&subject, self.window, self.width)),
         };
+        if change == Change::Price && before == Some(frame) {
+            put(&mut face.last, host, scene::last(&subject, &frame));
+            return;
+        }
+        let change = if change == Change::Price { Change::Scene } else { change };
         let at = self.cross.map(|(index, _)| index);
         put(&mut face.readout, host, scene::readout(&subject, at));
         if change >= Change::Scene {
             let times = times(&self.bars, self.window, self.timeframe);
             put(&mut face.scene, host, scene::scene(&subject, &frame, &times));
+            put(&mut face.last, host, scene::last(&subject, &frame));
         }
         put(&mut face.cross, host, scene::crosshair(&subject, &frame, self.cross));
         if put(&mut face.handle, host, scene::handle(&subject, &frame, at)) {

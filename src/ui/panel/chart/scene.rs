@@ -108,7 +108,7 @@ impl Cell {
 }
 
 /// Where the panes and their scales are, in pixels.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Frame {
     pub(super) window: Window,
     /// Width of the panes; the margin with the numbers is right of them.
@@ -191,7 +191,7 @@ fn tag(class: &'static str, frame: &Frame, y: i32, words: String) -> Vec<Node> {
     vec![path(class, ground.data), label(class, frame.plot + 8, y + 4, words)]
 }
 
-/// The drawing without the crosshair. `times` are the open times of the candles that are seen and of the one before, in
+/// The drawing without the price of the moment and the crosshair. `times` are the open times of the candles that are seen and of the one before, in
 /// milliseconds of the clock that the axis shows.
 pub(super) fn scene(subject: &Subject<'_>, frame: &Frame, times: &[i64]) -> Node {
     let visible = frame.window.visible(subject.bars.len());
@@ -229,14 +229,6 @@ pub(super) fn scene(subject: &Subject<'_>, frame: &Frame, times: &[i64]) -> Node
     for (words, y) in [("+40", ribbon + 14), ("\u{2212}40", ribbon + 34), ("70", rsi + 19), ("30", rsi + 45)] {
         labels.push(label("tick", frame.plot + 8, y + 4, words.to_owned()));
     }
-    let mut last = Vec::new();
-    if let Some(price) = subject.price.filter(|price| frame.scale.holds(*price)) {
-        let y = frame.scale.y(price);
-        let mut line = Path::default();
-        line.across(y / 10 * 10 + 5, 0, 10 * frame.plot);
-        last.push(tenths(vec![path("price", line.data)]));
-        last.extend(tag("last", frame, y, subject.locale.plain(price, subject.decimals())));
-    }
     frame
         .svg("scene")
         .attr("role", "img")
@@ -247,7 +239,19 @@ pub(super) fn scene(subject: &Subject<'_>, frame: &Frame, times: &[i64]) -> Node
         .child(frame.pane(ribbon, RIBBON, convictions(subject, frame, &visible)))
         .child(frame.pane(rsi, RSI, strengths(subject, frame, &visible)))
         .child(svg("g", &[]).children(labels))
-        .child(svg("g", &[]).children(last))
+}
+
+/// Where the price stands. A drawing of its own: it moves more often than the rest.
+pub(super) fn last(subject: &Subject<'_>, frame: &Frame) -> Node {
+    let mut last = Vec::new();
+    if let Some(price) = subject.price.filter(|price| frame.scale.holds(*price)) {
+        let y = frame.scale.y(price);
+        let mut line = Path::default();
+        line.across(y / 10 * 10 + 5, 0, 10 * frame.plot);
+        last.push(tenths(vec![path("price", line.data)]));
+        last.extend(tag("last", frame, y, subject.locale.plain(price, subject.decimals())));
+    }
+    frame.svg("now").attr("aria-hidden", "true").children(last)
 }
 
 /// Candles or their closes, the averages and the setups.
@@ -405,8 +409,8 @@ pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
     let Some(bar) = subject.bars.get(index) else { return html("div", &[]) };
     let length = format!("{} from {}", subject.timeframe.name(), subject.opened(bar.candle.open_time));
     let note = match at {
-        _ if bar.begins => "◆ a setup begins",
-        None => "the last that closed",
+        _ if bar.begins => "◆ setup",
+        None => "latest",
         Some(_) => "",
     };
     let cells = subject.cells(bar).map(|cell| {
@@ -429,7 +433,7 @@ pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
         )
     });
     html("div", &[("class", "readout")])
-        .child(html("p", &[]).child(text("opened", length)).child(text("note", note)))
+        .child(html("p", &[]).child(text("opened", length)).child(text("said", note)))
         .child(html("dl", &[]).children(cells.into()))
 }
 
