@@ -191,8 +191,8 @@ fn tag(class: &'static str, frame: &Frame, y: i32, words: String) -> Vec<Node> {
     vec![path(class, ground.data), label(class, frame.plot + 8, y + 4, words)]
 }
 
-/// The drawing without the price of the moment and the crosshair. `times` are the open times of the candles that are seen and of the one before, in
-/// milliseconds of the clock that the axis shows.
+/// The drawing without the price of the moment and the crosshair. `times` are the open times of the candles that are
+/// seen and of the one before, in milliseconds of the clock that the axis shows.
 pub(super) fn scene(subject: &Subject<'_>, frame: &Frame, times: &[i64]) -> Node {
     let visible = frame.window.visible(subject.bars.len());
     let [ribbon, rsi, axis, _] = frame.below();
