@@ -1,0 +1,80 @@
+// The element in React and Vue: the very blocks of docs/embedding.md, bundled as a site would.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { build } from 'esbuild';
+import { loader } from '../pages/blog.ts';
+import { expect, test } from '../pages/journey.ts';
+import { Widget } from '../pages/widget.ts';
+
+const DOCS = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
+const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(DOCS)![1]!;
+
+/** What each framework's page adds around the block: `come` and `go` put it into the page and take it away. */
+const FRAMEWORKS: Record<string, string> = {
+  // Strict, so that React mounts, takes down and mounts again.
+  React: `${block('jsx')}
+    import { StrictMode } from "react";
+    import { createRoot } from "react-dom/client";
+    let root;
+    window.come = () => (root = createRoot(document.querySelector("#app"))).render(<StrictMode><Conviction /></StrictMode>);
+    window.go = () => root.unmount();
+    come();`,
+  Vue: `${block('js').replace('app.mount("#app");', '')}
+    window.go = () => app.unmount();
+    app.mount("#app");`,
+};
+
+async function bundled(code: string, proxy: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: code.replace('<tao-conviction ', `<tao-conviction proxy="${proxy}" `),
+      loader: 'jsx',
+      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+    },
+    alias: { vue: 'vue/dist/vue.esm-bundler.js' },
+    define: { 'process.env.NODE_ENV': '"development"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
+    jsx: 'automatic',
+    bundle: true,
+    write: false,
+    format: 'esm',
+  });
+  return outputFiles[0]!.text;
+}
+
+const theme = (page: Page) => page.getByRole('button', { name: 'Theme' }).click();
+
+for (const [name, code] of Object.entries(FRAMEWORKS)) {
+  test(`${name}: attributes and events are the framework’s own, and what it takes away is gone`, async ({ page, blog, site, exchange, watch }) => {
+    blog.pages.set('/app.js', await bundled(code, exchange.url));
+    await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    await expect(page.locator('output')).toHaveText((await widget.assessment()).verdict);
+    await expect(widget.root).toHaveAttribute('data-theme', 'light');
+    // Taken for the framework's own element, not made anew.
+    const kept = await widget.element.elementHandle();
+    await theme(page);
+    await expect(widget.root).toHaveAttribute('data-theme', 'dark');
+    expect(await kept!.evaluate((element) => element.isConnected)).toBe(true);
+    // One set of requests, however often a strict framework mounts.
+    const own = exchange.own.filter(({ venue }) => venue === 'binance').length;
+    expect(own).toBe(4);
+    await page.evaluate('go()');
+    await expect(widget.element).toHaveCount(0);
+    expect(await kept!.evaluate((element) => element.shadowRoot!.querySelector('.tao'))).toBeNull();
+    expect(watch.warnings).toEqual([]);
+  });
+}
+
+test('React: it comes back where it was', async ({ page, blog, site, exchange }) => {
+  blog.pages.set('/app.js', await bundled(FRAMEWORKS.React!, exchange.url));
+  await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
+  const widget = new Widget(page.locator('tao-conviction'));
+  await widget.is('live');
+  await page.evaluate('go()');
+  await expect(widget.element).toHaveCount(0);
+  await page.evaluate('come()');
+  await widget.is('live');
+});
