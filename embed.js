@@ -44,6 +44,22 @@
 
   let explained = false;
 
+  // What takes each element of the page out of service, and why the wasm that they share has come to an end.
+  const shown = new Set();
+  let broken;
+  /** A panic stops the wasm for all: rather the fallback than figures that nobody keeps true. */
+  const stop = (event) => {
+    const error = event.error ?? event.reason;
+    if (!(error instanceof WebAssembly.RuntimeError) || !/(tao-conviction|panel)(_bg\.wasm|\.js)/.test(error.stack)) return;
+    // Said once, by us: timers and sockets of what has stopped may go on failing.
+    event.preventDefault();
+    if (broken) return;
+    broken = error;
+    shown.forEach((fail) => fail(error));
+  };
+  addEventListener("error", stop);
+  addEventListener("unhandledrejection", stop);
+
   class TaoConviction extends HTMLElement {
     static observedAttributes = ATTRIBUTES;
     #place = document.createElement("div");
@@ -74,6 +90,7 @@
     }
 
     connectedCallback() {
+      shown.add(this.#fail);
       if (this.#handle || this.#watch) return;
       this.#watch = new IntersectionObserver(
         (entries) => {
@@ -91,6 +108,7 @@
       // A move in the document is a removal and an insertion: only what is still gone afterwards is taken down.
       queueMicrotask(() => {
         if (this.isConnected) return;
+        shown.delete(this.#fail);
         this.#watch?.disconnect();
         this.#watch = undefined;
         this.#handle?.free();
@@ -107,6 +125,18 @@
       this.#handle?.set(name, value ?? undefined);
     }
 
+    /** The children are shown instead: a link, a sentence, whatever the author put there. */
+    #fail = (error) => {
+      // Not freed, if it ever ran: that would run what has stopped.
+      this.#handle = undefined;
+      this.#assessment = null;
+      this.#place.replaceChildren();
+      this.#place.className = "failed";
+      if (!explained) console.error(`<${NAME}> ${broken ? "stopped" : "could not start"}, its fallback content is shown:`, error);
+      explained = true;
+      this.#watch?.disconnect();
+    };
+
     #keep(event) {
       if (event.target === this) this.#assessment = event.detail;
     }
@@ -116,6 +146,7 @@
       this.#starting = true;
       const file = (this.#part = part());
       try {
+        if (broken) throw broken;
         const module = await load(file);
         if (!this.isConnected) return void (this.#starting = false);
         const config = { fetch: load };
@@ -123,11 +154,7 @@
         this.#handle = module.mount(this.#place, config);
         this.#place.className = "";
       } catch (error) {
-        // The children are shown instead: a link, a sentence, whatever the author put there.
-        this.#place.className = "failed";
-        if (!explained) console.error(`<${NAME}> could not start, its fallback content is shown:`, error);
-        explained = true;
-        this.#watch?.disconnect();
+        this.#fail(error);
       }
       this.#starting = false;
     }

@@ -1,0 +1,70 @@
+// Nothing around a widget moves while it loads: by the browser's own measure of layout shifts (CLS).
+
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { element, loader } from '../pages/blog.ts';
+import { expect, holdBack, test } from '../pages/journey.ts';
+import { Widget } from '../pages/widget.ts';
+
+/** What the docs give to those whose loader may be late. */
+const RESERVED = /^```css\n(tao-conviction:not\(:defined\)[^`]*)```/m.exec(readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8'))![1]!;
+
+interface Shift {
+  value: number;
+  /** What moved; nothing for a piece inside a widget's shadow root. */
+  moved: string[];
+}
+
+/** Keeps every layout shift from the first paint on. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts: Shift[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
+        shifts.push({ value: entry.value, moved: entry.sources.flatMap(({ node }) => (node ? [node.id || node.nodeName] : [])) });
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+/** Nothing of the page moved, and what did inside the widget is nothing in CLS as it is reported, with three places. */
+async function nothingMoved(page: Page): Promise<void> {
+  // What was drawn last has been painted once there is a picture of it.
+  await page.screenshot();
+  const shifts = (await page.evaluate('shifts')) as Shift[];
+  expect(shifts.flatMap(({ moved }) => moved)).toEqual([]);
+  expect(shifts.reduce((sum, { value }) => sum + value, 0).toFixed(3)).toBe('0.000');
+}
+
+for (const layout of ['badge', 'card']) {
+  for (const width of [320, 1200]) {
+    test(`${layout} at ${width} px: nothing around it moves when the wasm comes late`, async ({ page, blog, site, exchange }) => {
+      await page.setViewportSize({ width, height: 1_200 });
+      await watchShifts(page);
+      const release = await holdBack(page, /tao-conviction_bg\.wasm/);
+      const widget = element({ proxy: exchange.url, layout, catalysts: 'off' });
+      const url = blog.show('/post', `<p id="before">Every morning: ${layout === 'badge' ? widget : ''}</p>${layout === 'card' ? widget : ''}<p id="after">That is all.</p>${loader(site)}`);
+      await page.goto(url);
+      await expect.poll(() => site.requests.includes('/tao-conviction.js')).toBe(true);
+      // From the room that the loader reserves on.
+      await page.screenshot();
+      await page.evaluate('shifts.length = 0');
+      release();
+      await new Widget(page.locator('tao-conviction')).is('live');
+      await nothingMoved(page);
+    });
+  }
+}
+
+test('with the docs’ line of CSS nothing moves when the loader itself comes late', async ({ page, blog, site, exchange }) => {
+  await watchShifts(page);
+  const release = await holdBack(page, /embed\.js/);
+  const url = blog.show('/post', `<p id="before">Every morning:</p>${element({ proxy: exchange.url, catalysts: 'off' })}<p id="after">That is all.</p>${loader(site)}`, RESERVED);
+  await page.goto(url, { waitUntil: 'commit' });
+  await expect(page.locator('#after')).toBeVisible();
+  await page.screenshot();
+  release();
+  await new Widget(page.locator('tao-conviction')).is('live');
+  await nothingMoved(page);
+});
