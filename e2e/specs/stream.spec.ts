@@ -49,7 +49,11 @@ for (const venue of VENUES) {
     const asked = exchange.candleRequests(venue).length;
     exchange.sockets.drop(venue);
     await expect.poll(() => exchange.sockets.opened(venue).length).toBe(0);
-    await page.clock.fastForward(2_000);
+    // The exchange has seen the end; the page may hear of it later, and waits from then on.
+    await expect(async () => {
+      await page.clock.fastForward(2_000);
+      await expect.poll(() => exchange.sockets.opened(venue).length, { timeout: 1_000 }).toBe(1);
+    }).toPass();
     await connected(exchange, venue);
     exchange.sockets.tick(venue, 'TAO', moved(1.01));
     await expect.poll(() => exchange.candleRequests(venue).length).toBe(asked + 1);
