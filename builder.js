@@ -55,7 +55,8 @@ function tag(chosen, hash) {
     return `${style}<script type="module" src=${quoted(at)}${pinned}></script>\n<tao-conviction${written(pairs)}><a href=${quoted(FILES.href)}>TAO conviction</a></tao-conviction>`;
   }
   const { layout = "card", theme = "auto", symbol = "TAO" } = Object.fromEntries(pairs);
-  const [width, height] = { badge: ["27em", "1.5em"], card: ["400px", "692px"], panel: ["none", "1300px"] }[layout];
+  // A badge takes two lines where there is less room than 27em.
+  const [width, height] = { badge: ["27em", "40px"], card: ["400px", "692px"], panel: ["none", "1300px"] }[layout];
   const query = pairs.map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join("");
   const scheme = theme === "auto" ? "light dark" : theme;
   return `<iframe title="${symbol} conviction" src=${quoted(`${FILES.href}?embed${query}`)}

@@ -146,8 +146,8 @@
       this.#starting = true;
       const file = (this.#part = part());
       try {
-        if (broken) throw broken;
         const module = await load(file);
+        if (broken) throw broken;
         if (!this.isConnected) return void (this.#starting = false);
         const config = { fetch: load };
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;

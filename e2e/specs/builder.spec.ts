@@ -93,6 +93,19 @@ test('the iframe that it writes runs under its policy', async ({ page, blog, sit
   await expect(widget.root).toHaveAttribute('data-theme', 'light');
 });
 
+for (const layout of ['badge', 'card']) {
+  test(`a ${layout}’s iframe cuts nothing off at 320 pixels`, async ({ page, blog, site, exchange }) => {
+    await page.setViewportSize({ width: 320, height: 800 });
+    const builder = await openBuilder({ page, site, exchange });
+    await builder.choose({ form: 'frame', layout });
+    await page.goto(blog.show('/pasted', await builder.tag()));
+    const frame = page.frameLocator('iframe');
+    await new Widget(frame.locator('tao-conviction')).is('live');
+    const [height, width, room, breadth] = await frame.locator('html').evaluate((root) => [root.scrollHeight, root.scrollWidth, innerHeight, innerWidth]);
+    expect([height, width]).toEqual([room, breadth]);
+  });
+}
+
 test('the page’s own settings are where it begins, and the preview follows each choice', async ({ page, site, exchange }) => {
   const builder = await openBuilder({ page, site, exchange }, { symbol: 'ETH', catalysts: 'off' });
   expect(await builder.tag()).toContain('data-symbol="ETH"');
