@@ -1,17 +1,36 @@
-//! Packs the widget's styles: they travel inside the wasm, without comments and line breaks.
+//! Packs what travels inside the wasm: the widget's styles, without comments and line breaks, and its English texts, a
+//! line each, in the order of locales/en.json, which is the order of the files in other languages too.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
+    let folder = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(io::ErrorKind::NotFound)?;
+    styles(&folder)?;
+    catalog(&folder)
+}
+
+fn styles(folder: &Path) -> io::Result<()> {
     let mut styles = String::new();
     let panel = env::var_os("CARGO_FEATURE_PANEL").map(|_| ["style/panel.css", "style/chart.css"]);
     for path in ["style/tokens.css", "style/widget.css"].into_iter().chain(panel.into_iter().flatten()) {
         println!("cargo::rerun-if-changed={path}");
         styles.push_str(&fs::read_to_string(path)?);
     }
-    let folder = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(io::ErrorKind::NotFound)?;
     fs::write(folder.join("widget.css"), packed(&styles))
+}
+
+/// The texts of a part of the widget stand together: a card needs the first alone.
+const SECTIONS: [&str; 4] = ["card", "panel", "catalysts", "record"];
+
+fn catalog(folder: &Path) -> io::Result<()> {
+    println!("cargo::rerun-if-changed=locales/en.json");
+    let english: BTreeMap<String, Vec<String>> = serde_json::from_str(&fs::read_to_string("locales/en.json")?)?;
+    let needed = if env::var_os("CARGO_FEATURE_PANEL").is_some() { SECTIONS.len() } else { 1 };
+    let texts: Vec<&String> = SECTIONS.iter().take(needed).filter_map(|name| english.get(*name)).flatten().collect();
+    let lines: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+    fs::write(folder.join("catalog.txt"), lines.join("\n"))
 }
 
 /// Without comments, and with a single space for white space, where it can't be left out. No text in the styles holds

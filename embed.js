@@ -2,27 +2,61 @@
 // Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
 (() => {
   const NAME = "tao-conviction";
-  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
+  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "timeframes", "weights", "live", "catalysts", "proxy", "alert"];
+  // What this file must be, written in by `cargo xtask build`; it says what all others must be.
+  const LIST = "hashes.js";
+  const HASH = "";
   const script = document.currentScript; // null in a module
+  const tag = script ?? document.querySelector("script[type=module][src$='embed.js']");
   // A classic script from another origin has no base for a relative import; a module does, but can't be asked here.
-  const url = (file) => (script?.src ? new URL(file, script.src).href : `./${file}`);
+  const url = (file) => (tag?.src ? new URL(file, tag.src).href : `./${file}`);
+  /** A module as it must be: what the browser has looked at is what `import` takes. */
+  const check = (href, integrity) =>
+    new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      const onerror = () => reject(Error(`${href} is not what its hash says`));
+      Object.assign(link, { rel: "modulepreload", href, integrity, crossOrigin: "", onload: resolve, onerror });
+      if (!link.relList.supports(link.rel)) onerror();
+      document.head.append(link);
+    });
 
   // A panel's part has all that a card needs, so one of the two serves a page.
   const CARD = "tao-conviction.js";
   const PANEL = "panel.js";
   const parts = {};
   const part = () => (parts[PANEL] || document.querySelector(NAME + "[layout=panel]") ? PANEL : CARD);
+  const bring = async (file) => {
+    // Whoever pins the loader by a hash pins all that it loads.
+    const pin = HASH && tag?.integrity;
+    const hashes = !pin ? {} : file === LIST ? { [LIST]: HASH } : (await load(LIST)).default();
+    if (hashes[file]) await check(url(file), hashes[file]);
+    const module = await import(url(file));
+    const wasm = file.replace(".js", "_bg.wasm");
+    await module.default(hashes[wasm] && { module_or_path: fetch(url(wasm), { integrity: hashes[wasm] }) });
+    return module;
+  };
   const load = (file) =>
-    (parts[file] ??= import(url(file))
-      .then(async (module) => {
-        await module.default();
-        return module;
-      })
-      .catch((error) => {
+    (parts[file] ??= bring(file).catch((error) => {
         // Asked for again by whoever needs it next.
         delete parts[file];
         throw error;
       }));
+
+  // Those that there are texts in, besides English.
+  const LANGUAGES = /^(ar|de|es|fr|ja|pt|zh)\b/;
+  let silent;
+  /** The texts of a part in this language; nothing for English, which also stands in for what can't be had. */
+  const texts = async (tag, file) => {
+    const [language] = LANGUAGES.exec(tag.toLowerCase()) ?? [];
+    if (!language) return;
+    try {
+      const names = file === PANEL ? ["card", "panel", "catalysts", "record"] : ["card"];
+      const modules = await Promise.all(names.map((name) => load(`locale/${language}.${name}.js`)));
+      return modules.map((module) => module.default()).join("\n");
+    } catch (error) {
+      silent ??= console.warn(`<${NAME}> has no texts in “${language}” now:`, error) ?? true;
+    }
+  };
 
   let styles;
   const sheet = () => {
@@ -30,9 +64,11 @@
       styles = new CSSStyleSheet();
       // The space is reserved before the wasm arrives, so that nothing jumps.
       styles.replaceSync(
-        ":host{display:block}:host([hidden]),slot{display:none}" +
-          "div:empty{max-width:var(--tao-width,400px);height:var(--tao-height,692px)}" +
-          ":host([layout=panel]) div:empty{max-width:none}" +
+        ":host{display:block;--card:var(--tao-height,692px)}:host([hidden]),slot{display:none}" +
+          "div:empty{max-width:var(--tao-width,400px);height:var(--card)}" +
+          // Beside the card or, where there is no room, below it: so says style/panel.css.
+          ":host([layout=panel]){container-type:inline-size}:host([layout=panel]) div:empty{max-width:none}" +
+          "@container(max-width:719px){:host([layout=panel]) div:empty{height:calc(var(--card) + 696px)}}" +
           // As wide as its longest line, so that a sentence around it stays as it is.
           ":host([layout=badge]){display:inline-block;width:min(100%,var(--tao-width,27em));font-size:.8em;vertical-align:bottom}" +
           ":host([layout=badge]) div:empty{height:1.5em}" +
@@ -84,6 +120,20 @@
       return this.#assessment;
     }
 
+    /** The attributes that are set, by name. */
+    get config() {
+      return Object.fromEntries(ATTRIBUTES.flatMap((name) => (this.hasAttribute(name) ? [[name, this.getAttribute(name)]] : [])));
+    }
+
+    /** Sets these and no others: what isn't named goes back to its default. */
+    set config(values) {
+      for (const name in values) if (!ATTRIBUTES.includes(name)) throw new TypeError(`config.${name} is no attribute`);
+      for (const name of ATTRIBUTES) {
+        if (values[name] == null) this.removeAttribute(name);
+        else this.setAttribute(name, values[name]);
+      }
+    }
+
     /** Asks the sources now. */
     refresh() {
       this.#handle?.refresh();
@@ -122,7 +172,22 @@
         this.#handle = undefined;
         this.#start();
       }
-      this.#handle?.set(name, value ?? undefined);
+      if (name === "locale") void this.#speak(value);
+      else this.#handle?.set(name, value ?? undefined);
+    }
+
+    /** Numbers and texts at once: never two languages beside each other. */
+    async #speak(locale) {
+      const speech = this.#handle && (await this.#speech());
+      if (locale !== this.getAttribute("locale")) return;
+      this.#handle?.set("locale", locale ?? undefined);
+      this.#handle?.speak(...speech);
+    }
+
+    /** The language around it, and the texts in its own. */
+    async #speech() {
+      const lang = this.closest("[lang]")?.lang || navigator.language;
+      return [lang, await texts(this.getAttribute("locale") ?? lang, this.#part)];
     }
 
     /** The children are shown instead: a link, a sentence, whatever the author put there. */
@@ -146,10 +211,10 @@
       this.#starting = true;
       const file = (this.#part = part());
       try {
-        const module = await load(file);
+        const [module, [lang, texts]] = await Promise.all([load(file), this.#speech()]);
         if (broken) throw broken;
         if (!this.isConnected) return void (this.#starting = false);
-        const config = { fetch: load };
+        const config = { fetch: load, lang, texts };
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
         this.#handle = module.mount(this.#place, config);
         this.#place.className = "";

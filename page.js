@@ -1,19 +1,60 @@
-// The standalone page inside somebody's iframe (`?embed`): the widget alone, without a ground of its own, and its height
-// told to the page around it. Without `?embed` it does nothing. It runs before embed.js looks which part to load.
+// What the standalone page adds to the element that any blog uses: settings from the query, a theme switch, simulated
+// data for those who can reach no exchange, and, in somebody's iframe (`?embed`), the widget alone, without a ground of
+// its own, and its height told to the page around it. It runs before embed.js looks which part to load.
 (() => {
+  const NAME = "tao-conviction";
   const query = new URLSearchParams(location.search);
-  if (!query.has("embed")) return;
   const root = document.documentElement;
-  root.dataset.embed = "";
-  // A frame of another colour scheme than its element gets an opaque ground: the one that was asked for counts.
-  root.dataset.theme = query.get("theme") ?? "auto";
-  document.addEventListener("readystatechange", () => {
-    if (document.readyState !== "interactive") return;
+  const embedded = query.has("embed");
+  if (embedded) {
+    root.dataset.embed = "";
+    // A frame of another colour scheme than its element gets an opaque ground: the one that was asked for counts.
+    root.dataset.theme = query.get("theme") ?? "auto";
+  }
+
+  /** The three buttons of `#theme` set the theme of the page and of the widgets on it. */
+  const switchThemes = (live) => {
+    const buttons = [...(document.querySelector("#theme")?.children ?? [])];
+    const choose = (theme) => {
+      for (const button of buttons) button.setAttribute("aria-pressed", button.value === theme);
+      for (const widget of document.querySelectorAll(NAME)) widget.setAttribute("theme", theme);
+      root.dataset.theme = theme;
+    };
+    for (const button of buttons) button.addEventListener("click", () => choose(button.value));
+    if (live.hasAttribute("theme")) choose(live.getAttribute("theme"));
+  };
+
+  /**
+   * Shows simulated candles under their banner while no exchange can be reached. The live widget keeps saying what is
+   * wrong, and an embed never shows them unless it is told to.
+   */
+  const offerSample = (live) => {
+    const section = document.querySelector("#sample");
+    if (!section) return;
+    // A hidden element is never near the viewport, so its widget loads nothing before it is shown.
+    live.addEventListener("tao-error", () => (section.hidden = false));
+    live.addEventListener("tao-update", () => (section.hidden = true));
+  };
+
+  const alone = (live) => {
     for (const other of document.querySelectorAll("body > :not(main), main > :not(.hero)")) other.remove();
-    document.querySelector("#live").setAttribute("layout", query.get("layout") ?? "card");
+    live.setAttribute("layout", query.get("layout") ?? "card");
     if (parent === window) return;
     // A height is no secret, so any page around may hear it; that page checks from whom it comes.
     const tell = () => parent.postMessage({ type: "tao-conviction:height", height: Math.ceil(root.getBoundingClientRect().height) }, "*");
     new ResizeObserver(tell).observe(root);
+  };
+
+  document.addEventListener("readystatechange", async () => {
+    if (document.readyState !== "interactive") return;
+    const live = document.querySelector("#live");
+    if (embedded) alone(live);
+    offerSample(live);
+    // The element itself says which attributes there are, and judges their values.
+    const { observedAttributes } = await customElements.whenDefined(NAME);
+    for (const [name, value] of query) {
+      if (observedAttributes.includes(name)) live.setAttribute(name, value);
+    }
+    switchThemes(live);
   });
 })();

@@ -1,56 +1,73 @@
-// Pictures for the eye: the card in both themes, at three widths, in each state, and the page. Not part of a normal run:
-// TAO_GALLERY=1 npx playwright test --project=gallery, then look into screenshots/.
+// Pictures for the eye, not checks: every layout in both themes and each state, some languages and widths, and the page.
+// `cargo xtask gallery` runs it; the last step puts all pictures on sheets, screenshots/sheet-*.png.
 
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rows } from './exchange/faults.ts';
 import type { Exchange } from './exchange/server.ts';
 import { element, loader, openPost } from './pages/blog.ts';
 import { expect, openPage, test } from './pages/journey.ts';
-import type { State } from './pages/widget.ts';
+import { type State, Widget } from './pages/widget.ts';
 
 const folder = fileURLToPath(new URL('screenshots/', import.meta.url));
+const GROUNDS = { light: '#fdf6e3', dark: '#14171a' };
 
 /** States, and what brings them about. */
 const SCENES: [string, State, (exchange: Exchange) => void, Record<string, string>][] = [
   ['loading', 'loading', (exchange) => exchange.fail('binance', { kind: 'silence' }), {}],
   ['live', 'live', () => undefined, {}],
-  ['kraken', 'live', (exchange) => exchange.fail('binance', { kind: 'status', status: 503 }), {}],
+  ['perpetual', 'live', () => undefined, { sources: 'hyperliquid' }],
   ['warming-up', 'live', (exchange) => exchange.fail('binance', { kind: 'rows', change: rows.newest(400) }), {}],
-  [
-    'unavailable',
-    'unavailable',
-    (exchange) => {
-      exchange.fail('binance', { kind: 'status', status: 451 });
-      exchange.fail('kraken', { kind: 'error', text: 'EService:Unavailable' });
-    },
-    {},
-  ],
+  ['custom-alert', 'live', () => undefined, { timeframes: '1h,4h,1d', alert: '40' }],
+  ['unavailable', 'unavailable', (exchange) => exchange.failAll({ kind: 'status', status: 451 }), {}],
   ['simulated', 'simulated', () => undefined, { sources: 'sample' }],
 ];
 
-const OUTAGE = SCENES.find(([name]) => name === 'unavailable')![2];
+/** A piece of a blog in this colour, as wide as that, with a widget in it. */
+const framed = (theme: 'light' | 'dark', width: number, widget: string): string =>
+  `<div id="frame" style="box-sizing:border-box;width:${width}px;padding:8px;background:${GROUNDS[theme]};color:${theme === 'dark' ? '#ddd' : '#333'}">${widget}</div>`;
 
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
 
-    for (const width of [240, 320, 360]) {
-      for (const [name, state, arrange, attributes] of SCENES) {
-        test(`card ${name} ${width}`, async ({ page, blog, site, exchange }) => {
+    for (const [name, state, arrange, attributes] of SCENES) {
+      for (const [layout, width] of [['badge', 400], ['card', 256], ['card', 376], ['panel', 376], ['panel', 1140]] as const) {
+        test(`${layout} ${name} ${width}`, async ({ page, blog, site, exchange }) => {
+          await page.setViewportSize({ width: Math.max(width, 400) + 40, height: 900 });
           arrange(exchange);
-          const ground = theme === 'dark' ? '#14171a' : '#fdf6e3';
-          const frame = `<div id="frame" style="width:${width}px;padding:8px;background:${ground}">${element({ proxy: exchange.url, theme, ...attributes })}</div>`;
-          const widget = await openPost(page, blog, loader(site) + frame);
-          await widget().is(state);
-          await page.locator('#frame').screenshot({ path: `${folder}card-${name}-${theme}-${width}.png` });
+          const widget = element({ proxy: exchange.url, theme, layout, ...attributes });
+          await openPost(page, blog, `<style>body{margin:0!important;max-width:none!important}</style>${loader(site)}${framed(theme, width, layout === 'badge' ? `<p style="margin:0">It says ${widget} today.</p>` : widget)}`);
+          await new Widget(page.locator('tao-conviction')).is(state);
+          await page.locator('#frame').screenshot({ path: `${folder}${layout}-${name}-${theme}-${width}.png` });
         });
       }
+    }
+
+    for (const locale of ['ar', 'de', 'es', 'fr', 'ja', 'pt', 'zh']) {
+      test(`card in ${locale}`, async ({ page, blog, site, exchange }) => {
+        await openPost(page, blog, `${loader(site)}${framed(theme, 376, element({ proxy: exchange.url, theme, locale }))}`);
+        await new Widget(page.locator('tao-conviction')).is('live');
+        await page.locator('#frame').screenshot({ path: `${folder}language-${locale}-${theme}-376.png` });
+      });
+    }
+
+    for (const tab of ['gates', 'chart', 'data']) {
+      test(`panel at ${tab}`, async ({ page, blog, site, exchange }) => {
+        await page.setViewportSize({ width: 1180, height: 900 });
+        await openPost(page, blog, `<style>body{margin:0!important;max-width:none!important}</style>${loader(site)}${framed(theme, 1140, element({ proxy: exchange.url, theme, layout: 'panel' }))}`);
+        const widget = new Widget(page.locator('tao-conviction'));
+        await widget.is('live');
+        await widget.element.locator(`#${tab}`).click();
+        await expect(widget.element.locator(`[role=tabpanel][part~=${tab}]`)).toBeVisible();
+        await page.locator('#frame').screenshot({ path: `${folder}tab-${tab}-${theme}-1140.png` });
+      });
     }
 
     for (const width of [320, 1200]) {
       for (const [name, state, arrange] of [
         ['live', 'live', () => undefined],
-        ['unavailable', 'unavailable', OUTAGE],
+        ['unavailable', 'unavailable', (exchange: Exchange) => exchange.failAll({ kind: 'status', status: 451 })],
       ] as [string, State, (exchange: Exchange) => void][]) {
         test(`page ${name} ${width}`, async ({ page, site, exchange }) => {
           await page.setViewportSize({ width, height: 900 });
@@ -68,3 +85,20 @@ for (const theme of ['light', 'dark'] as const) {
     }
   });
 }
+
+// Runs alone, after all others: see the project `sheets`.
+test.describe('sheets', () => {
+  for (const kind of ['badge', 'card', 'panel', 'language', 'tab', 'page']) {
+    test(`sheet of ${kind}`, async ({ page }) => {
+      const pictures = readdirSync(folder).filter((file) => file.startsWith(`${kind}-`)).sort();
+      expect(pictures.length).toBeGreaterThan(3);
+      const figures = pictures.map((file) => {
+        const data = readFileSync(`${folder}${file}`).toString('base64');
+        return `<figure style="margin:0"><img src="data:image/png;base64,${data}" style="display:block;max-width:1140px"><figcaption>${file.replace('.png', '')}</figcaption></figure>`;
+      });
+      await page.setViewportSize({ width: 2400, height: 1000 });
+      await page.setContent(`<body style="display:flex;flex-wrap:wrap;gap:24px;margin:24px;font:14px sans-serif;background:#999">${figures.join('')}</body>`);
+      await page.screenshot({ path: `${folder}sheet-${kind}.png`, fullPage: true });
+    });
+  }
+});

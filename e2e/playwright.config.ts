@@ -50,7 +50,12 @@ export default defineConfig({
   },
   projects: [
     { name: 'journeys', testMatch: 'specs/*.spec.ts' },
-    // Pictures for the eye, not checks: TAO_GALLERY=1 npx playwright test --project=gallery
-    ...(process.env.TAO_GALLERY ? [{ name: 'gallery', testMatch: 'gallery.ts' }] : []),
+    // Pictures for the eye, not checks: `cargo xtask gallery`.
+    ...(process.env.TAO_GALLERY
+      ? [
+          { name: 'gallery', testMatch: 'gallery.ts', grepInvert: /sheet of/ },
+          { name: 'sheets', testMatch: 'gallery.ts', grep: /sheet of/, dependencies: ['gallery'] },
+        ]
+      : []),
   ],
 });

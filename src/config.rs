@@ -1,8 +1,12 @@
 //! What a site owner may set, as text attributes, and what is said when a value can't be used.
 
-use core::fmt;
+use std::sync::Arc;
+
+use tao_conviction_core::wire::decimal;
+use tao_conviction_core::{Parameters, Timeframe};
 
 use crate::market::{Asset, Source};
+use crate::texts::Texts;
 
 /// The look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +65,7 @@ impl Layout {
 }
 
 /// One widget's settings; every one has a default.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// The asset.
     pub(crate) symbol: Asset,
@@ -69,14 +73,40 @@ pub(crate) struct Config {
     pub(crate) layout: Layout,
     /// The look.
     pub(crate) theme: Theme,
-    /// BCP 47 tag for numbers and dates; the browser's when nothing is said.
+    /// BCP 47 tag for numbers, dates and texts; the page's when nothing is said, else the browser's.
     pub(crate) locale: Option<String>,
-    /// Where candles come from.
+    /// The language of the page around the widget, or nothing that is one.
+    pub(crate) lang: Option<String>,
+    /// The texts, where they are not to be English.
+    pub(crate) texts: Option<Arc<Texts>>,
+    /// The timeframes that are weighed, and their weights where they are not the published ones.
+    timeframes: Vec<Timeframe>,
+    weights: Vec<f64>,
+    /// The conviction at which the reader is told, from 0 up or below 0 down.
+    pub(crate) alert: Option<f64>,
+    /// Where candles come from, and how they are weighed.
     pub(crate) data: DataConfig,
 }
 
-/// The part of the settings that decides what is fetched: widgets that agree on it share their requests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            symbol: Asset::default(),
+            layout: Layout::default(),
+            theme: Theme::default(),
+            locale: None,
+            lang: None,
+            texts: None,
+            timeframes: Timeframe::ALL.to_vec(),
+            weights: Vec::new(),
+            alert: None,
+            data: DataConfig::default(),
+        }
+    }
+}
+
+/// The part of the settings that decides what is fetched and computed: widgets that agree on it share both.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DataConfig {
     /// Sources in the order in which they are asked.
     pub(crate) sources: Vec<Source>,
@@ -87,39 +117,47 @@ pub(crate) struct DataConfig {
     /// The URL of the feed of catalysts beside what the chain says, empty for the one that ships with the widget;
     /// nothing when there are to be none of either.
     pub(crate) catalysts: Option<String>,
+    /// The weights of 15m, 1h, 4h and 1d.
+    pub(crate) weights: [f64; 4],
+}
+
+impl DataConfig {
+    /// The constants of the method, with these weights.
+    pub(crate) fn parameters(&self) -> Parameters {
+        Parameters::default().weighing(self.weights)
+    }
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { sources: Source::DEFAULT.to_vec(), proxy: None, live: true, catalysts: ours() }
-    }
-}
-
-/// A value that could not be used; the default is used instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rejected {
-    attribute: String,
-    value: String,
-    accepted: String,
-}
-
-impl fmt::Display for Rejected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { attribute, value, accepted } = self;
-        write!(
-            f,
-            "<tao-conviction {attribute}=\"{value}\"> is not understood, the default is used; accepted: {accepted}"
-        )
+        Self {
+            sources: Source::DEFAULT.to_vec(),
+            proxy: None,
+            live: true,
+            catalysts: ours(),
+            weights: Parameters::default().timeframes,
+        }
     }
 }
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 8] =
-        ["symbol", "layout", "theme", "locale", "sources", "live", "catalysts", "proxy"];
+    pub(crate) const ATTRIBUTES: [&str; 11] = [
+        "symbol",
+        "layout",
+        "theme",
+        "locale",
+        "sources",
+        "timeframes",
+        "weights",
+        "live",
+        "catalysts",
+        "proxy",
+        "alert",
+    ];
 
-    /// Sets an attribute; `None` and a value that can't be used set its default.
-    pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), Rejected> {
+    /// Sets an attribute; `None` and a value that can't be used set its default, the latter with an explanation.
+    pub(crate) fn set(&mut self, attribute: &str, value: Option<&str>) -> Result<(), String> {
         let text = value.map(str::trim).filter(|text| !text.is_empty());
         let understood = match attribute {
             "symbol" => assign(&mut self.symbol, text, Asset::parse, Asset::default()),
@@ -127,6 +165,11 @@ impl Config {
             "theme" => assign(&mut self.theme, text, Theme::parse, Theme::default()),
             "locale" => assign(&mut self.locale, text, |text| is_locale(text).then(|| Some(text.to_owned())), None),
             "sources" => assign(&mut self.data.sources, text, parse_sources, Source::DEFAULT.to_vec()),
+            "timeframes" => {
+                assign(&mut self.timeframes, text, parse_timeframes, Timeframe::ALL.to_vec()) && self.weigh()
+            }
+            "weights" => assign(&mut self.weights, text, parse_weights, Vec::new()) && self.weigh(),
+            "alert" => assign(&mut self.alert, text, |text| parse_level(text).map(Some), None),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
             "catalysts" => assign(&mut self.data.catalysts, text, parse_catalysts, ours()),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
@@ -137,16 +180,40 @@ impl Config {
             return Ok(());
         }
         let accepted = match attribute {
-            "symbol" => Asset::all().map(Asset::symbol).collect::<Vec<_>>().join(", "),
-            "layout" => Layout::ALL.map(Layout::name).join(", "),
-            "theme" => Theme::ALL.map(Theme::name).join(", "),
-            "locale" => "a BCP 47 tag such as de or pt-BR".to_owned(),
-            "sources" => format!("a list of {}, or sample alone", Source::DEFAULT.map(Source::id).join(", ")),
-            "live" => "on, off".to_owned(),
-            "catalysts" => "on, off, or an https URL".to_owned(),
-            _ => "an https URL without a query (http only for this machine's own loopback addresses)".to_owned(),
+            "symbol" => "TAO, BTC, ETH, SOL, FET, RENDER, NEAR, ICP, GRT, WLD, VIRTUAL",
+            "layout" => "badge, card, panel",
+            "theme" => "auto, light, dark",
+            "locale" => "a BCP 47 tag such as de or pt-BR",
+            "sources" => "a list of binance, kraken, coinbase, hyperliquid, bybit, okx, or sample alone",
+            "timeframes" => "a list of 15m, 1h, 4h, 1d",
+            "weights" => "a list of numbers above 0, one for each of the timeframes",
+            "alert" => "a conviction from -100 to 100",
+            "live" => "on, off",
+            "catalysts" => "on, off, or an https URL",
+            _ => "an https URL without a query (or http on loopback)",
         };
-        Err(Rejected { attribute: attribute.to_owned(), value: text.unwrap_or_default().to_owned(), accepted })
+        // One number for each timeframe is wanted of both: what is left is the published weights.
+        self.weigh();
+        let value = text.unwrap_or_default();
+        let understood = "\"> is not understood, the default is used; accepted: ";
+        Err(["<tao-conviction ", attribute, "=\"", value, understood, accepted].concat())
+    }
+}
+
+impl Config {
+    /// Weighs the chosen timeframes: as is wanted, or as published. Whether there are as many weights as timeframes.
+    fn weigh(&mut self) -> bool {
+        let fits = self.weights.is_empty() || self.weights.len() == self.timeframes.len();
+        let published = Parameters::default().timeframes;
+        let mut weights = [0.0; 4];
+        for (index, timeframe) in self.timeframes.iter().enumerate() {
+            let place = *timeframe as usize;
+            if let (Some(weight), Some(usual)) = (weights.get_mut(place), published.get(place)) {
+                *weight = self.weights.get(index).filter(|_| fits).copied().unwrap_or(*usual);
+            }
+        }
+        self.data.weights = weights;
+        fits
     }
 }
 
@@ -170,14 +237,59 @@ fn is_locale(text: &str) -> bool {
 /// Sources in order, each once. Simulated candles are never mixed into a list of real ones.
 fn parse_sources(text: &str) -> Option<Vec<Source>> {
     let mut sources = Vec::new();
-    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    each(text, &mut |name| {
         let source = Source::parse(name)?;
         if !sources.contains(&source) {
             sources.push(source);
         }
-    }
+        Some(())
+    })?;
     let mixed = sources.len() > 1 && sources.contains(&Source::Sample);
-    (!sources.is_empty() && !mixed).then_some(sources)
+    (!mixed).then_some(sources)
+}
+
+/// Timeframes, each once.
+fn parse_timeframes(text: &str) -> Option<Vec<Timeframe>> {
+    let mut timeframes = Vec::new();
+    each(text, &mut |name| {
+        let timeframe = Timeframe::ALL.into_iter().find(|timeframe| timeframe.name() == name)?;
+        if !timeframes.contains(&timeframe) {
+            timeframes.push(timeframe);
+        }
+        Some(())
+    })?;
+    Some(timeframes)
+}
+
+fn parse_weights(text: &str) -> Option<Vec<f64>> {
+    let mut weights = Vec::new();
+    each(text, &mut |name| {
+        weights.push(number(name).filter(|weight| *weight > 0.0)?);
+        Some(())
+    })?;
+    Some(weights)
+}
+
+/// Takes what stands between the commas, until something is refused; nothing too when nothing stands there.
+#[inline(never)]
+fn each(text: &str, take: &mut dyn FnMut(&str) -> Option<()>) -> Option<()> {
+    let mut some = None;
+    for name in text.split(',') {
+        let name = name.trim();
+        if !name.is_empty() {
+            take(name)?;
+            some = Some(());
+        }
+    }
+    some
+}
+
+fn parse_level(text: &str) -> Option<f64> {
+    number(text).filter(|level| level.abs() <= 100.0)
+}
+
+fn number(text: &str) -> Option<f64> {
+    decimal(text).filter(|number| number.abs() <= 1e6)
 }
 
 fn parse_switch(text: &str) -> Option<bool> {
@@ -227,7 +339,7 @@ mod tests {
 
     fn set(attribute: &str, value: &str) -> (Config, Option<String>) {
         let mut config = Config::default();
-        let rejected = config.set(attribute, Some(value)).err().map(|rejected| rejected.to_string());
+        let rejected = config.set(attribute, Some(value)).err();
         (config, rejected)
     }
 
@@ -253,6 +365,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_accepted_is_said_completely() {
+        let said = |attribute| set(attribute, "?").1.unwrap();
+        assert!(said("symbol").ends_with(&Asset::all().map(Asset::symbol).collect::<Vec<_>>().join(", ")));
+        assert!(said("layout").ends_with(&Layout::ALL.map(Layout::name).join(", ")));
+        assert!(said("theme").ends_with(&Theme::ALL.map(Theme::name).join(", ")));
+        assert!(said("sources").contains(&Source::DEFAULT.map(Source::id).join(", ")));
+        assert!(said("timeframes").ends_with(&Timeframe::ALL.map(Timeframe::name).join(", ")));
+    }
+
+    #[test]
+    fn timeframes_and_weights_are_taken_together() {
+        let weighed = |timeframes: Option<&str>, weights: Option<&str>| {
+            let mut config = Config::default();
+            let said = [config.set("timeframes", timeframes), config.set("weights", weights)].map(|said| said.is_err());
+            (config.data.parameters().timeframes, said)
+        };
+        assert_eq!(weighed(None, Some("4,3,2,1")), ([4.0, 3.0, 2.0, 1.0], [false, false]));
+        assert_eq!(weighed(Some("1d,15m"), Some("1, 2.5")), ([2.5, 0.0, 0.0, 1.0], [false, false]));
+        assert_eq!(weighed(Some("4h,4h"), None), ([0.0, 0.0, 0.3, 0.0], [false, false]));
+        // As many weights as timeframes, or the published ones.
+        assert_eq!(weighed(Some("4h,1d"), Some("1,2,3")), ([0.0, 0.0, 0.3, 0.4], [false, true]));
+        assert_eq!(weighed(None, Some("1,2,3,0")), ([0.1, 0.2, 0.3, 0.4], [false, true]));
+    }
+
+    #[test]
     fn a_wrong_value_falls_back_to_the_default_and_says_what_is_accepted() {
         let (config, said) = set("theme", "neon");
         assert_eq!(config, Config::default());
@@ -271,6 +408,10 @@ mod tests {
             ("sources", "mtgox"),
             ("sources", "binance,sample"),
             ("sources", ","),
+            ("timeframes", "1h,2h"),
+            ("weights", "1,x,3,4"),
+            ("alert", "101"),
+            ("alert", "much"),
             ("proxy", "http://example.org"),
             ("proxy", "http://127.0.0.1.example.org"),
             ("proxy", "http://user@127.0.0.1"),

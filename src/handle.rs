@@ -1,6 +1,7 @@
 //! The JavaScript side: mounts a widget into an element and hands out a handle to it.
 
 use core::any::Any;
+use std::sync::Arc;
 
 use leptos::mount::mount_to;
 use leptos::prelude::{ArcRwSignal, Update};
@@ -8,16 +9,16 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-#[cfg(not(feature = "panel"))]
-use crate::catalysts::fetch_parts_by;
 use crate::config::Config;
 use crate::engine::View;
+use crate::parts;
+use crate::texts::Texts;
 use crate::ui::{self, CurrentFeed};
 
 /// A mounted widget. `free()` takes it away, with its requests and timers.
 #[wasm_bindgen]
 pub struct Handle {
-    config: ArcRwSignal<Config>,
+    config: ArcRwSignal<Arc<Config>>,
     feed: CurrentFeed,
     view: View,
     /// Dropping it unmounts.
@@ -26,24 +27,25 @@ pub struct Handle {
 
 /// Mounts a widget into `element`, which should be empty; `config` holds attributes as text, e.g.
 /// `{symbol: "TAO", theme: "dark"}`, and as `fetch` the loader's function that resolves to a part of the widget by its
-/// file's name, started: without it a card has no catalysts. Events (`tao-ready`, `tao-update`, `tao-error`) are
+/// file's name, started: without it a card has no catalysts. `lang` and `texts` are as in [`Handle::speak`]. Events (`tao-ready`, `tao-update`, `tao-error`) are
 /// dispatched on the host of the shadow root that `element` is in, or on `element` itself.
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let mut settings = Config::default();
-    #[cfg(not(feature = "panel"))]
     if let Some(fetch) = js_sys::Reflect::get(config, &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok()) {
-        fetch_parts_by(fetch);
+        parts::fetch_by(fetch);
     }
     for attribute in Config::ATTRIBUTES {
         let value = js_sys::Reflect::get(config, &attribute.into()).ok().and_then(|value| value.as_string());
         apply(&mut settings, attribute, value.as_deref());
     }
+    let given = |name: &str| js_sys::Reflect::get(config, &name.into()).ok().and_then(|value| value.as_string());
+    speak(&mut settings, given("lang"), given("texts"));
     let root = element.get_root_node();
     let host: Element = root.dyn_ref::<ShadowRoot>().map_or_else(|| element.clone().into(), ShadowRoot::host);
     ui::adopt_styles(&root);
     let feed = CurrentFeed::new(&settings);
-    let config = ArcRwSignal::new(settings);
+    let config = ArcRwSignal::new(Arc::new(settings));
     let (for_widget, feed_for_widget) = (config.clone(), feed.clone());
     let widget = mount_to(element, move || ui::widget(for_widget, feed_for_widget, host));
     Handle { config, feed, view: View::new(), _widget: Box::new(widget) }
@@ -53,7 +55,13 @@ pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
 impl Handle {
     /// Sets an attribute, or with `undefined` its default.
     pub fn set(&self, attribute: &str, value: Option<String>) {
-        self.config.update(|config| apply(config, attribute, value.as_deref()));
+        self.config.update(|config| apply(Arc::make_mut(config), attribute, value.as_deref()));
+    }
+
+    /// Speaks as the page around it does: `lang` is its language, for numbers and dates, and `texts` is what a file of
+    /// `locale/` says, else English is spoken. The attribute `locale` comes before `lang`.
+    pub fn speak(&self, lang: Option<String>, texts: Option<String>) {
+        self.config.update(|config| speak(Arc::make_mut(config), lang, texts));
     }
 
     /// Whether the widget is in view or near it: a page without one that is asks for nothing.
@@ -67,9 +75,14 @@ impl Handle {
     }
 }
 
+fn speak(config: &mut Config, lang: Option<String>, texts: Option<String>) {
+    config.lang = lang;
+    config.texts = texts.and_then(Texts::read).map(Arc::new);
+}
+
 fn apply(config: &mut Config, attribute: &str, value: Option<&str>) {
     if let Err(rejected) = config.set(attribute, value) {
-        web_sys::console::warn_1(&rejected.to_string().into());
+        web_sys::console::warn_1(&rejected.into());
     }
 }
 

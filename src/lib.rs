@@ -10,10 +10,10 @@ mod config;
 mod engine;
 mod handle;
 mod market;
-mod page;
+mod parts;
 #[cfg(feature = "panel")]
 mod signals;
+mod texts;
 mod ui;
 
 pub use handle::{Handle, mount, version};
-pub use page::start_page;

@@ -4,6 +4,7 @@
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-fn main() {
-    tao_conviction::start_page();
-}
+// Everything is begun by the loader, which calls what the library exports.
+use tao_conviction as _;
+
+fn main() {}

@@ -120,6 +120,17 @@ impl Parameters {
         Ok(Self(values))
     }
 
+    /// The same with other weights of 15m, 1h, 4h and 1d; as they are where those are no weights: not from 0 to 1000000,
+    /// or all 0.
+    #[must_use]
+    pub fn weighing(mut self, timeframes: [f64; 4]) -> Self {
+        let usable = timeframes.iter().all(|weight| (0.0..=1e6).contains(weight));
+        if usable && timeframes.iter().any(|weight| *weight > 0.0) {
+            self.0.timeframes = timeframes;
+        }
+        self
+    }
+
     /// Whether anything differs from the published method; the Assessment then says so. Weights count up to a common
     /// factor, since only their ratios enter the score.
     pub fn is_custom(&self) -> bool {
@@ -156,6 +167,15 @@ mod tests {
         assert!(Parameters::new(daily).unwrap().is_custom());
         let patient = ParameterValues { max_distance: 4.0, ..published };
         assert!(Parameters::new(patient).unwrap().is_custom());
+    }
+
+    #[test]
+    fn weights_that_are_none_leave_the_published_ones() {
+        let published = Parameters::default();
+        assert_eq!(published.weighing([0.0, 0.0, 1.0, 3.0]).timeframes, [0.0, 0.0, 1.0, 3.0]);
+        for none in [[0.0; 4], [f64::NAN, 1.0, 1.0, 1.0], [-1.0, 1.0, 1.0, 1.0], [f64::INFINITY, 1.0, 1.0, 1.0]] {
+            assert_eq!(published.weighing(none), published, "{none:?}");
+        }
     }
 
     #[test]

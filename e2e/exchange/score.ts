@@ -48,6 +48,8 @@ export interface Surroundings {
   /** The curated feed's events, and what the chain says, as the program's `--facts` has them. */
   feed?: unknown[];
   chain?: unknown;
+  /** What differs from the published constants, as `core::ParameterValues` has it in JSON. */
+  parameters?: unknown;
   /** A timeframe that isn't given is unknown, as for a widget that wasn't sent it; else it is built from shorter ones. */
   asGiven?: boolean;
 }
@@ -64,7 +66,7 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
 export function scoreAt(
   times: readonly number[],
   candles: Partial<Candles>,
-  { btc = {}, basket = {}, confirmation, depth, feed, chain, asGiven }: Partial<Surroundings> = {},
+  { btc = {}, basket = {}, confirmation, depth, feed, chain, parameters, asGiven }: Partial<Surroundings> = {},
   symbol = 'TAO',
 ): Assessment[] {
   if (!existsSync(PROGRAM)) {
@@ -83,7 +85,7 @@ export function scoreAt(
     });
   try {
     const facts = join(folder, 'facts.json');
-    writeFileSync(facts, JSON.stringify({ confirmation, depth, feed, chain }));
+    writeFileSync(facts, JSON.stringify({ confirmation, depth, feed, chain, parameters }));
     const given = [
       ...files('--candles', 'own', '', candles),
       ...files('--btc', 'btc', '', btc),

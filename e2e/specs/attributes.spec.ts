@@ -117,3 +117,25 @@ test('the script tag’s data attributes are checked alike', async ({ page, blog
   await widget.is('live');
   expect(watch.warnings).toEqual([expect.stringMatching(/theme.*sepia.*auto, light, dark/)]);
 });
+
+test('config reads and writes all attributes at once, and refuses what is none', async ({ page, blog, site, exchange }) => {
+  const widget = await openEmbed(page, blog, site, exchange, { theme: 'dark' });
+  await widget.is('live');
+  const config = (): Promise<unknown> => widget.element.evaluate((host) => (host as unknown as { config: unknown }).config);
+  const assign = (values: object): Promise<unknown> =>
+    widget.element.evaluate((host, given) => {
+      try {
+        (host as unknown as { config: unknown }).config = given;
+        return null;
+      } catch (error) {
+        return `${(error as Error).name}: ${(error as Error).message}`;
+      }
+    }, values);
+  expect(await config()).toEqual({ proxy: exchange.url, theme: 'dark' });
+  expect(await assign({ proxy: exchange.url, symbol: 'ETH', theme: null })).toBeNull();
+  expect(await config()).toEqual({ proxy: exchange.url, symbol: 'ETH' });
+  await expect(widget.root).toHaveAttribute('data-theme', 'auto');
+  await expect.poll(async () => (await widget.assessment()).symbol).toBe('ETH');
+  expect(await assign({ proxy: exchange.url, colour: 'red' })).toBe('TypeError: config.colour is no attribute');
+  expect(await config(), 'nothing was changed').toEqual({ proxy: exchange.url, symbol: 'ETH' });
+});

@@ -172,6 +172,8 @@ test('a reader who saves data is asked before', async ({ page, blog, site, excha
 });
 
 test('two panels share one work', async ({ page, blog, site, exchange }) => {
+  // Both in view, one below the other.
+  await page.setViewportSize({ width: 1_200, height: 4_500 });
   const body = loader(site) + element({ proxy: exchange.url, layout: 'panel', catalysts: 'off' }).repeat(2);
   const pair = await openPost(page, blog, body);
   await settled(pair(0), exchange);

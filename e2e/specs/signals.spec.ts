@@ -79,6 +79,8 @@ test('what is shown is what the hosts said, computed as the text says', async ({
 });
 
 test('a reload, another widget and another tab take what is kept, until it is old', async ({ page, blog, site, exchange, signals, context }) => {
+  // Both in view, one below the other.
+  await page.setViewportSize({ width: 1_200, height: 4_500 });
   const body = loader(site) + element({ proxy: exchange.url, layout: 'panel' }) + element({ proxy: exchange.url, layout: 'panel' });
   const pair = await openPost(page, blog, body);
   for (const index of [0, 1]) {
@@ -241,6 +243,8 @@ test('markup and tricks in names are text, and addresses of others are no links'
 });
 
 test('switched off, for another asset and beside simulated candles nothing is asked', async ({ page, blog, site, exchange, signals }) => {
+  // All in view, one below the other.
+  await page.setViewportSize({ width: 1_200, height: 6_000 });
   const panels = ([['catalysts', 'off'], ['symbol', 'ETH'], ['sources', 'sample']] as const).map(([name, text]) => element({ proxy: exchange.url, layout: 'panel', [name]: text }));
   const widget = await openPost(page, blog, loader(site) + panels.join(''));
   for (const [index, said] of [/switched off/, /Bittensor’s own/, /simulated candles/].entries()) {

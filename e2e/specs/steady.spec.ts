@@ -28,31 +28,35 @@ async function watchShifts(page: Page): Promise<void> {
   });
 }
 
-/** Nothing of the page moved, and what did inside the widget is nothing in CLS as it is reported, with three places. */
-async function nothingMoved(page: Page): Promise<void> {
+/**
+ * Nothing of the page moved, and what did inside the widget is nothing in CLS as it is reported, with three places. In a
+ * narrow panel lines of a tab may wrap otherwise once they are known: a tenth of what counts as good is let through.
+ */
+async function nothingMoved(page: Page, inside = 0.0005): Promise<void> {
   // What was drawn last has been painted once there is a picture of it.
   await page.screenshot();
   const shifts = (await page.evaluate('shifts')) as Shift[];
   expect(shifts.flatMap(({ moved }) => moved)).toEqual([]);
-  expect(shifts.reduce((sum, { value }) => sum + value, 0).toFixed(3)).toBe('0.000');
+  expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(inside);
 }
 
-for (const layout of ['badge', 'card']) {
+for (const layout of ['badge', 'card', 'panel']) {
   for (const width of [320, 1200]) {
     test(`${layout} at ${width} px: nothing around it moves when the wasm comes late`, async ({ page, blog, site, exchange }) => {
       await page.setViewportSize({ width, height: 1_200 });
       await watchShifts(page);
-      const release = await holdBack(page, /tao-conviction_bg\.wasm/);
+      const part = layout === 'panel' ? 'panel' : 'tao-conviction';
+      const release = await holdBack(page, new RegExp(`${part}_bg\\.wasm`));
       const widget = element({ proxy: exchange.url, layout, catalysts: 'off' });
-      const url = blog.show('/post', `<p id="before">Every morning: ${layout === 'badge' ? widget : ''}</p>${layout === 'card' ? widget : ''}<p id="after">That is all.</p>${loader(site)}`);
+      const url = blog.show('/post', `<p id="before">Every morning: ${layout === 'badge' ? widget : ''}</p>${layout === 'badge' ? '' : widget}<p id="after">That is all.</p>${loader(site)}`);
       await page.goto(url);
-      await expect.poll(() => site.requests.includes('/tao-conviction.js')).toBe(true);
+      await expect.poll(() => site.requests.includes(`/${part}.js`)).toBe(true);
       // From the room that the loader reserves on.
       await page.screenshot();
       await page.evaluate('shifts.length = 0');
       release();
       await new Widget(page.locator('tao-conviction')).is('live');
-      await nothingMoved(page);
+      await nothingMoved(page, layout === 'panel' ? 0.01 : undefined);
     });
   }
 }

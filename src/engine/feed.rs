@@ -549,7 +549,7 @@ impl Run {
     fn snapshot(&self, market: &Market, progress: Progress<'_>, at: UnixMs) -> Snapshot {
         let surroundings = known(&self.centre(market), at);
         let catalysts = self.catalysts().and_then(catalysts::known);
-        Snapshot::of(self.asset, market, &surroundings, catalysts.as_deref(), progress, at)
+        Snapshot::of(self.asset, market, &surroundings, catalysts.as_deref(), progress, &self.config.parameters(), at)
     }
 
     /// The feed of the catalysts, where there are some.

@@ -9,7 +9,7 @@ use futures::future::{AbortHandle, abortable};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::{ArcRwSignal, Set};
 use tao_conviction_core::record::{Decision, History, Record, Recorder};
-use tao_conviction_core::{CandleSeries, Parameters, Timeframe, UnixMs};
+use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -365,7 +365,7 @@ impl Job {
         let basket: Vec<&[CandleSeries]> = members.iter().map(Vec::as_slice).collect();
         let history = History { asset: &own, btc: &btc, basket: &basket };
         breathe().await;
-        let mut recorder = Recorder::new(history, &Parameters::default(), until).since(since);
+        let mut recorder = Recorder::new(history, &self.data.parameters(), until).since(since);
         loop {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 … 1000")]
             self.standing.set(Standing::Replaying((1_000.0 * recorder.progress()) as u32));

@@ -1,6 +1,5 @@
 //! What a widget shows at one moment: the Assessment, and the few series that are drawn beside it. Pure.
 
-#[cfg(feature = "panel")]
 use std::sync::Arc;
 
 #[cfg(feature = "panel")]
@@ -32,14 +31,19 @@ pub(crate) enum Progress<'a> {
 pub(crate) struct Snapshot {
     pub(crate) asset: Asset,
     pub(crate) source: Source,
-    pub(crate) assessment: Assessment,
+    /// As it was computed; `price` moves on.
+    pub(crate) assessment: Arc<Assessment>,
+    pub(crate) price: Option<f64>,
     /// Change of the price against 24 hours ago, as a fraction.
     pub(crate) change_24h: Option<f64>,
     /// The last 7 days of 1h closes with the EMA200 at each, oldest first.
-    pub(crate) spark: Vec<(f64, Option<f64>)>,
+    pub(crate) spark: Arc<[(f64, Option<f64>)]>,
     /// The closed candles of 15m, 1h, 4h and 1d, for the chart.
     #[cfg(feature = "panel")]
     pub(crate) candles: Arc<[Vec<Candle>; 4]>,
+    /// By which it was assessed.
+    #[cfg(feature = "panel")]
+    pub(crate) parameters: Parameters,
 }
 
 impl Snapshot {
@@ -50,6 +54,7 @@ impl Snapshot {
         surroundings: &Surroundings,
         catalysts: Option<&Reading>,
         progress: Progress<'_>,
+        parameters: &Parameters,
         at: UnixMs,
     ) -> Self {
         let find = |timeframe| market.series.iter().find(|series| series.timeframe() == timeframe);
@@ -84,7 +89,7 @@ impl Snapshot {
             },
             ..Provenance::default()
         };
-        let assessment = assess(&inputs, &Parameters::default());
+        let assessment = assess(&inputs, parameters);
         let day_ago = find(Timeframe::M15).and_then(|series| close_at(series, at.plus(-Timeframe::D1.duration_ms())));
         let change_24h = assessment.price.zip(day_ago).map(|(price, then)| price / then - 1.0);
         let spark = find(Timeframe::H1).map(|hours| spark(hours, at)).unwrap_or_default();
@@ -96,18 +101,21 @@ impl Snapshot {
         Self {
             asset,
             source: market.source,
-            assessment,
+            price: assessment.price,
+            assessment: Arc::new(assessment),
             change_24h,
-            spark,
+            spark: spark.into(),
             #[cfg(feature = "panel")]
             candles,
+            #[cfg(feature = "panel")]
+            parameters: *parameters,
         }
     }
 
     /// The price moved, and nothing that is scored: an update of the price costs no assessment.
     pub(crate) fn move_price(&mut self, price: f64) {
-        let day_ago = self.assessment.price.zip(self.change_24h).map(|(price, change)| price / (1.0 + change));
-        self.assessment.price = Some(price);
+        let day_ago = self.price.zip(self.change_24h).map(|(price, change)| price / (1.0 + change));
+        self.price = Some(price);
         self.change_24h = day_ago.map(|then| price / then - 1.0);
     }
 
@@ -166,7 +174,7 @@ mod tests {
     const AT: UnixMs = UnixMs(24_000 * 3_600_000);
 
     fn snapshot(market: &Market, at: UnixMs, progress: Progress<'_>) -> Snapshot {
-        Snapshot::of(Asset::default(), market, &Surroundings::default(), None, progress, at)
+        Snapshot::of(Asset::default(), market, &Surroundings::default(), None, progress, &Parameters::default(), at)
     }
 
     #[test]
@@ -177,7 +185,7 @@ mod tests {
         assert_eq!(moment.spark.len(), SPARK_HOURS);
         assert!(moment.spark.iter().all(|(_, average)| average.is_some()));
         // A day is 0.0864 of the constructed climb.
-        let price = moment.assessment.price.unwrap();
+        let price = moment.price.unwrap();
         assert!((moment.change_24h.unwrap() - (price / (price - 0.0864) - 1.0)).abs() < 1e-9);
     }
 
@@ -211,11 +219,11 @@ mod tests {
     fn a_price_that_moves_takes_the_change_of_the_day_with_it_and_no_score() {
         let mut moment = snapshot(&market(24_000), AT, Progress::Done);
         let before = moment.clone();
-        let then = before.assessment.price.unwrap() / (1.0 + before.change_24h.unwrap());
+        let then = before.price.unwrap() / (1.0 + before.change_24h.unwrap());
         moment.move_price(2.0 * then);
         assert!((moment.change_24h.unwrap() - 1.0).abs() < 1e-12);
-        assert_eq!(moment.assessment.price, Some(2.0 * then));
-        assert_eq!(Assessment { price: before.assessment.price, ..moment.assessment }, before.assessment);
+        assert_eq!(moment.price, Some(2.0 * then));
+        assert_eq!(moment.assessment, before.assessment);
     }
 
     #[test]
@@ -227,7 +235,7 @@ mod tests {
         assert_eq!(kept.assessment.data.failures[0].reason, "did not answer within 8 seconds");
         let from_second = Market { failures: vec![(Source::Binance, Failure::Refused(451))], ..market(24_000) };
         let both = [(Source::Binance, Failure::Refused(451)), (Source::Kraken, Failure::Timeout)];
-        let kept = snapshot(&from_second, AT, Progress::Kept(&both)).assessment.data.failures;
+        let kept = snapshot(&from_second, AT, Progress::Kept(&both)).assessment.data.failures.clone();
         assert_eq!(kept.iter().map(|failure| failure.source.as_str()).collect::<Vec<_>>(), ["binance", "kraken"]);
     }
 
@@ -237,7 +245,10 @@ mod tests {
         let [_, _, four_hours, day] = &market.series;
         let all = vec![four_hours.clone(), day.clone()];
         let surroundings = Surroundings { btc: all.clone(), basket: vec![all; 3], ..Surroundings::default() };
-        let of = |progress| Snapshot::of(Asset::default(), &market, &surroundings, None, progress, AT).assessment;
+        let of = |progress| {
+            Snapshot::of(Asset::default(), &market, &surroundings, None, progress, &Parameters::default(), AT)
+                .assessment
+        };
         let (partial, done) = (of(Progress::Partial), of(Progress::Done));
         assert_eq!((partial.data.state, done.data.state), (DataState::Partial, DataState::Live));
         assert!((done.coverage - 0.85).abs() < 1e-12 && partial.coverage == done.coverage);
@@ -259,7 +270,11 @@ mod tests {
             });
             let second = Some((Source::Kraken, CandleSeries::from_arrivals(Timeframe::H1, candles)));
             let surroundings = Surroundings { second, ..Surroundings::default() };
-            Snapshot::of(Asset::default(), &market, &surroundings, None, Progress::Done, AT).assessment.data
+            let parameters = Parameters::default();
+            Snapshot::of(Asset::default(), &market, &surroundings, None, Progress::Done, &parameters, AT)
+                .assessment
+                .data
+                .clone()
         };
         assert_eq!(of(1.009, 0).confirmed_by.as_deref(), Some("kraken"));
         let contradiction = of(1.011, 0).contradicted_by.unwrap();

@@ -1,44 +1,36 @@
 //! Why a source could not be used, in words a reader understands, and for how long it is then left alone.
 
+use super::Source;
+use crate::texts::{Said, Speaks, Texts, place, say};
+use core::fmt;
+
 /// Why a source could not be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// The browser says no more than this: offline, blocked, no CORS header on an error, a page policy.
-    #[error("could not be reached from this browser")]
     Unreachable,
     /// Nothing came in time.
-    #[error("did not answer within 8 seconds")]
     Timeout,
     /// The venue doesn't serve this region or this visitor: an HTTP status, or the venue's own code.
-    #[error("does not serve this region{}", code(*.0))]
     Refused(u16),
     /// Too many requests from this address: an HTTP status, the venue's own code or 0, and for how many milliseconds it
     /// asked to be left alone, which a browser may rarely read.
-    #[error("asks for fewer requests{}", code(*.0))]
     RateLimited(u16, i64),
     /// Another status than 200.
-    #[error("answered with HTTP {0}")]
     Status(u16),
     /// The body is not what is documented.
-    #[error("sent an answer that can't be read: {0}")]
     Body(String),
     /// The venue's own error.
-    #[error("says “{0}”")]
     Exchange(String),
     /// The asset isn't traded there.
-    #[error("does not list {0}")]
     Unlisted(&'static str),
     /// Not one closed candle.
-    #[error("sent no closed candles")]
     Empty,
     /// What another tab of this browser said of the source.
-    #[error("{0}")]
     Told(String),
     /// Candles from after this computer's time, by so many minutes.
-    #[error("has candles that closed after this computer's time: its clock seems to be {} behind", length(*.0))]
     ClockBehind(i64),
     /// Too many candles break the rules of validity.
-    #[error("sent {rejected} invalid candles of {total}")]
     Invalid {
         /// How many were refused.
         rejected: usize,
@@ -47,21 +39,54 @@ pub(crate) enum Failure {
     },
 }
 
-/// Venues' own codes have five digits, an HTTP status three; 0 is none.
-fn code(number: u16) -> String {
-    match number {
-        0 => String::new(),
-        1..1_000 => format!(" (HTTP {number})"),
-        _ => format!(" (code {number})"),
+/// With the number, where there is one: venues' own codes have five digits, an HTTP status three.
+fn coded(said: usize, number: u16, reader: Option<&Texts>) -> Said {
+    let said = reader.say(said, &[]);
+    let place = match number {
+        0 => return said,
+        1..1_000 => place!("{0} (HTTP {1})"),
+        _ => place!("{0} (code {1})"),
+    };
+    reader.say(place, &[&said, &number.to_string()])
+}
+
+/// In the words of programs and the console.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(None))
     }
 }
 
-/// Minutes, or hours where there are many.
-fn length(minutes: i64) -> String {
-    if minutes < 120 { format!("{minutes} minutes") } else { format!("{} hours", minutes / 60) }
-}
-
 impl Failure {
+    /// What the source does or did, as the end of a sentence that begins with its name.
+    pub(crate) fn said(&self, reader: Option<&Texts>) -> Said {
+        let (place, what) = match self {
+            Self::Unreachable => (place!("could not be reached from this browser"), String::new()),
+            Self::Timeout => (place!("did not answer within 8 seconds"), String::new()),
+            Self::Refused(number) => return coded(place!("does not serve this region"), *number, reader),
+            Self::RateLimited(number, _) => return coded(place!("asks for fewer requests"), *number, reader),
+            Self::Status(status) => (place!("answered with HTTP {0}"), status.to_string()),
+            Self::Body(what) => (place!("sent an answer that can't be read: {0}"), what.clone()),
+            Self::Exchange(said) => (place!("says “{0}”"), said.clone()),
+            Self::Unlisted(asset) => (place!("does not list {0}"), (*asset).to_owned()),
+            Self::Empty => (place!("sent no closed candles"), String::new()),
+            Self::Told(said) => return said.clone().into(),
+            Self::ClockBehind(minutes) => (
+                place!("has candles that closed after this computer's time: its clock seems to be {0} behind"),
+                if *minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) },
+            ),
+            Self::Invalid { rejected, total } => {
+                return say!(&reader, "sent {0} invalid candles of {1}", rejected.to_string(), total.to_string());
+            }
+        };
+        reader.say(place, &[&what])
+    }
+
+    /// A sentence with its name.
+    pub(crate) fn sentence(&self, source: Source, reader: Option<&Texts>) -> Said {
+        say!(&reader, "{0} {1}.", source.name(), self.said(reader))
+    }
+
     /// How long the source is left alone after its `streak`th failure in a row, in milliseconds, if another can
     /// stand in. `dice` is uniform in 0 … 1.
     pub(crate) fn cool_down_ms(&self, streak: u32, dice: f64) -> i64 {
@@ -129,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_wrong_clock_is_told_in_hours_or_minutes() {
-        assert!(Failure::ClockBehind(45).to_string().ends_with("its clock seems to be 45 minutes behind"));
-        assert!(Failure::ClockBehind(24 * 60 + 7).to_string().ends_with("24 hours behind"));
+        assert!(Failure::ClockBehind(45).to_string().ends_with("its clock seems to be 45 min behind"));
+        assert!(Failure::ClockBehind(24 * 60 + 7).to_string().ends_with("24 h behind"));
     }
 }

@@ -95,20 +95,6 @@ impl Source {
         self.facts().2
     }
 
-    /// Whose data it is, as the panel's line of attribution says.
-    #[cfg(feature = "panel")]
-    pub(crate) const fn terms(self) -> &'static str {
-        match self {
-            Self::Binance => "Candles: Binance’s public market data, spot",
-            Self::Kraken => "Candles: Kraken’s public market data, spot",
-            Self::Coinbase => "Candles: Coinbase Exchange’s public market data, spot; 4h built from 1h",
-            Self::Hyperliquid => "Candles: Hyperliquid’s public market data, a perpetual contract",
-            Self::Bybit => "Candles: Bybit’s public market data, spot",
-            Self::Okx => "Candles: OKX’s public market data, spot",
-            Self::Sample => "Generated candles, not a market",
-        }
-    }
-
     /// The name shown for an id in an Assessment.
     #[cfg(feature = "panel")]
     pub(crate) fn name_of(id: &str) -> &str {

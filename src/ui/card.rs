@@ -11,13 +11,14 @@ use super::words;
 use super::{ornament, text};
 use crate::engine::Snapshot;
 use crate::market::{Asset, Source};
+use crate::texts::say;
 
-/// The face of a widget that has candles.
-pub(super) fn card(snapshot: &Snapshot, locale: &Locale) -> Vec<Node> {
+/// The face of a widget that has candles. `alert` is the level at which readers may be told.
+pub(super) fn card(snapshot: &Snapshot, alert: Option<f64>, locale: &Locale) -> Vec<Node> {
     let (assessment, source) = (&snapshot.assessment, snapshot.source);
     let pair = format!("{}/{} · {}", snapshot.asset.symbol(), source.quote(), source.name());
-    let banner = if source == Source::Sample { "Simulated data, not a market" } else { "" };
-    let price = assessment.price.map(|price| locale.price(price));
+    let banner = if source == Source::Sample { say!(locale, "Simulated data, not a market") } else { "".into() };
+    let price = snapshot.price.map(|price| locale.price(price));
     let money = html("div", &[("class", "money")])
         .attr("title", pair)
         .child(text("price", price.unwrap_or_default()))
@@ -27,12 +28,12 @@ pub(super) fn card(snapshot: &Snapshot, locale: &Locale) -> Vec<Node> {
         html("div", &[("class", "head")]).child(identity(snapshot.asset)).child(money),
         gauge(assessment, locale),
         text("mtf", words::mtf(assessment, locale)),
-        setup(assessment, locale),
+        setup(assessment, alert, locale),
         timeframes(&assessment.mtf, locale),
-        sparkline(&snapshot.spark),
+        sparkline(&snapshot.spark, locale),
         text("reason", words::reason(assessment, locale)),
         status(snapshot, locale),
-        disclaimer(),
+        disclaimer(locale),
         html("div", &[("role", "status")]).child(text("only-heard", words::summary(assessment, locale))),
     ]
 }
@@ -50,10 +51,10 @@ fn change(change: Option<f64>, locale: &Locale) -> Node {
         Some(change) if change < 0.0 => ("bear", "▼ "),
         _ => ("flat", ""),
     };
-    let percent = change.map(|change| format!("{} % ", locale.signed(100.0 * change, 2)));
+    let percent = change.map(|change| say!(locale, "{0} % ", locale.signed(100.0 * change, 2)));
     html("div", &[])
         .attr("data-tone", tone)
         .child(ornament(text("arrow", arrow)))
         .child(text("change", percent.unwrap_or_default()))
-        .child(html("span", &[("class", "faint")]).text("24 h"))
+        .child(html("span", &[("class", "faint")]).text(say!(locale, "24 h")))
 }

@@ -1,8 +1,13 @@
 //! Numbers and times in the reader's language, by the browser's `Intl`.
 
+use std::sync::Arc;
+
 use tao_conviction_core::UnixMs;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::config::Config;
+use crate::texts::{Said, Speaks, Texts};
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,15 +39,26 @@ thread_local! {
     static FORMATS: std::cell::RefCell<Vec<(JsValue, u8, NumberFormat)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// The reader's language.
-pub(super) struct Locale(JsValue);
+/// The reader's language: as `Intl` knows it, and the one in which the texts are, where that is not English.
+#[derive(Clone, PartialEq)]
+pub(super) struct Locale(JsValue, Option<Arc<Texts>>);
 
 /// The numbers that sentences and components need; a trait, so that sentences can be tested without a browser.
-pub(super) trait Numbers {
+pub(super) trait Numbers: Speaks {
     /// `value` with `decimals` places and always a sign: `+48`, `−12`, `0`.
     fn signed(&self, value: f64, decimals: u8) -> String;
     /// `value` with `decimals` places.
     fn plain(&self, value: f64, decimals: u8) -> String;
+    /// How many.
+    fn count(&self, count: usize) -> String {
+        self.plain(f64::from(u32::try_from(count).unwrap_or(u32::MAX)), 0)
+    }
+}
+
+impl Speaks for Locale {
+    fn texts(&self) -> Option<&Texts> {
+        self.1.as_deref()
+    }
 }
 
 impl Numbers for Locale {
@@ -50,11 +66,14 @@ impl Numbers for Locale {
         let digits = self.plain(value.abs(), decimals);
         // A value that rounds to nothing has no direction.
         let shown = digits.chars().any(|character| character.is_numeric() && character != '0' && character != '٠');
-        match value {
-            v if v > 0.0 && shown => format!("+{digits}"),
-            v if v < 0.0 && shown => format!("\u{2212}{digits}"),
-            _ => digits,
-        }
+        let sign = match value {
+            v if v > 0.0 && shown => "+",
+            v if v < 0.0 && shown => "\u{2212}",
+            _ => return digits,
+        };
+        // Else the sign would stand behind the number in a text from right to left.
+        let mark = if self.texts().is_some_and(|texts| texts.direction() == "rtl") { "\u{200e}" } else { "" };
+        [mark, sign, &digits].concat()
     }
 
     fn plain(&self, value: f64, decimals: u8) -> String {
@@ -63,9 +82,18 @@ impl Numbers for Locale {
 }
 
 impl Locale {
-    /// The language of a BCP 47 tag, or the browser's own.
-    pub(super) fn new(tag: Option<&str>) -> Self {
-        Self(tag.map_or(JsValue::UNDEFINED, JsValue::from_str))
+    /// As `config` has it, or the browser's own.
+    pub(super) fn new(config: &Config) -> Self {
+        let tag = config.locale.as_deref().or(config.lang.as_deref());
+        Self(tag.map_or(JsValue::UNDEFINED, JsValue::from_str), config.texts.clone())
+    }
+
+    /// The language and the direction of the texts, for the element around them.
+    pub(super) fn lang(&self) -> (Said, Said) {
+        match self.texts() {
+            Some(texts) => (texts.language().to_owned().into(), texts.direction().to_owned().into()),
+            None => ("en".into(), "ltr".into()),
+        }
     }
 
     fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
@@ -211,15 +239,19 @@ mod tests {
 
     wasm_bindgen_test_configure!(run_in_browser);
 
+    fn of(tag: &str) -> Locale {
+        Locale::new(&Config { locale: Some(tag.to_owned()), ..Config::default() })
+    }
+
     fn english() -> Locale {
-        Locale::new(Some("en-US"))
+        of("en-US")
     }
 
     #[wasm_bindgen_test]
     fn signs_are_always_shown_and_minus_is_a_real_one() {
         let shown = [48.4, -12.0, 0.0, 0.4, -0.4].map(|value| english().signed(value, 0));
         assert_eq!(shown, ["+48", "\u{2212}12", "0", "0", "0"]);
-        assert_eq!(Locale::new(Some("de")).signed(-1234.5, 1), "\u{2212}1.234,5");
+        assert_eq!(of("de").signed(-1234.5, 1), "\u{2212}1.234,5");
     }
 
     #[wasm_bindgen_test]
@@ -230,7 +262,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_tag_that_the_browser_refuses_falls_back_to_its_own_language() {
-        assert!(!Locale::new(Some("en-a")).plain(1.5, 1).is_empty());
+        assert!(!of("en-a").plain(1.5, 1).is_empty());
     }
 
     #[wasm_bindgen_test]

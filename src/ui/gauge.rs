@@ -2,9 +2,10 @@
 
 use tao_conviction_core::Assessment;
 
-use super::format::Locale;
+use super::format::{Locale, Numbers};
 use super::node::{Node, html, svg};
 use super::{ornament, text, words};
+use crate::texts::say;
 
 /// The marks at zero and where a verdict changes.
 const MARKS: &str = "<path d='M140 17V36' class='zero'/><g class='tick'>\
@@ -23,7 +24,7 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> Node {
     // without a score it lies before the beginning.
     let fill = arc("fill", tenths.abs(), 1000 + tenths.min(0));
     let knob = |class| arc(class, 0, if conviction.is_some() { 1000 + tenths } else { -500 });
-    let label = format!("Conviction {score} on a scale from minus 100 to plus 100");
+    let label = say!(locale, "Conviction {0} on a scale from minus 100 to plus 100", score);
     let drawing = svg("svg", &[("viewBox", "0 0 280 140"), ("class", "gauge"), ("role", "img"), ("part", "gauge")])
         .attr("aria-label", label)
         .child(svg("path", &[("d", "M28 132A112 112 0 0 1 252 132"), ("class", "track")]))
@@ -33,11 +34,11 @@ pub(super) fn gauge(assessment: &Assessment, locale: &Locale) -> Node {
         .child(knob("knob hole"));
     let verdict = html("div", &[])
         .child(ornament(text("arrow", words::arrow(conviction))))
-        .child(text("verdict", words::verdict(assessment.verdict)));
+        .child(text("verdict", words::verdict(assessment.verdict, locale)));
     html("div", &[("class", "dial")])
         .child(drawing)
-        .child(html("span", &[("class", "end low"), ("aria-hidden", "true")]).text("−100"))
-        .child(html("span", &[("class", "end high"), ("aria-hidden", "true")]).text("+100"))
+        .child(html("span", &[("class", "end low"), ("aria-hidden", "true")]).text(locale.signed(-100.0, 0)))
+        .child(html("span", &[("class", "end high"), ("aria-hidden", "true")]).text(locale.signed(100.0, 0)))
         .child(html("div", &[("class", "read")]).child(text("score", score)).child(verdict))
 }
 

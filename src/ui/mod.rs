@@ -1,5 +1,6 @@
 //! What is seen. A component is a function of what it is given; none of them fetches.
 
+mod alert;
 mod badge;
 mod card;
 mod format;
@@ -16,6 +17,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -28,9 +30,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
-use crate::config::{Config, DataConfig, Layout};
+use crate::config::{Config, Layout};
 use crate::engine::{Feed, FeedState};
-use crate::market::Asset;
+use crate::texts::say;
 use format::Locale;
 use node::{Node, html, svg};
 
@@ -69,7 +71,7 @@ const CLOCK_TICK_MS: u32 = 30_000;
 ///
 /// There is a single reactive closure: every component below is a plain function from data to nodes, and only what
 /// differs is changed in the page. One closure for each text and attribute cost 15 KB more (brotli).
-pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Element) -> impl IntoView {
+pub(crate) fn widget(config: ArcRwSignal<Arc<Config>>, feed: CurrentFeed, host: Element) -> impl IntoView {
     let source = ArcRwSignal::new(feed.state());
     let tick = ArcTrigger::new();
     let ticking = tick.clone();
@@ -79,37 +81,54 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
     #[cfg(feature = "panel")]
     let panel = panel::Panel::new();
     let (wanted, followed) = (config.clone(), source.clone());
-    // What is shown, what was announced of it, and whether it has been ready.
-    Effect::new(move |before: Option<(Asset, DataConfig, FeedState, bool)>| {
-        let (asset, data) = wanted.with(|config| (config.symbol, config.data.clone()));
-        let (shown, from, announced, was_ready) =
-            before.unwrap_or_else(|| (asset, data.clone(), FeedState::Loading, false));
-        if shown != asset || from != data {
+    // What is shown, what was announced of it, whether it has been ready, and whether what is waited for was there.
+    Effect::new(move |before: Option<(Arc<Config>, FeedState, bool, bool)>| {
+        let settings = wanted.get();
+        let (shown, announced, was_ready, mut was_reached) =
+            before.unwrap_or_else(|| (settings.clone(), FeedState::Loading, false, false));
+        if shown.symbol != settings.symbol || shown.data != settings.data {
             feed.with_value(|feed| {
-                feed.set(Feed::shared(asset, &data));
+                feed.set(Feed::shared(settings.symbol, &settings.data));
                 followed.set(feed.state());
             });
+            was_reached = false;
+        }
+        if settings.alert.is_some() {
+            alert::hang(&host);
         }
         let state = followed.get().get();
         // A setting that fetches nothing, such as the theme, is no news.
         let ready = if state.is(&announced) { was_ready } else { announce(&host, &state, was_ready) };
-        (asset, data, state, ready)
+        if let FeedState::Ready(snapshot) = &state
+            && let Some(reached) = alert::reached(&snapshot.assessment, settings.alert)
+        {
+            // Once, until it was no longer so.
+            if reached && !was_reached {
+                dispatch(&host, "tao-setup", &snapshot.assessment, snapshot.price);
+            }
+            was_reached = reached;
+        }
+        (settings, state, ready, was_reached)
     });
     move || {
         tick.track();
         let settings = config.get();
-        let Config { symbol: asset, theme, layout, .. } = settings;
-        let locale = Locale::new(settings.locale.as_deref());
+        let Config { symbol: asset, theme, layout, .. } = *settings;
+        let locale = Locale::new(&settings);
         let state = source.get().get();
         let (face, name, tone) = match &state {
-            FeedState::Loading => (states::skeleton(), "loading", "flat"),
+            FeedState::Loading => (states::skeleton(&locale), "loading", "flat"),
             FeedState::Ready(snapshot) => {
                 let assessment = &snapshot.assessment;
-                (card::card(snapshot, &locale), words::state(assessment.data.state), tone(assessment.verdict))
+                (
+                    card::card(snapshot, settings.alert, &locale),
+                    words::state(assessment.data.state),
+                    tone(assessment.verdict),
+                )
             }
             FeedState::Unavailable(outage) => {
                 let retry = move || feed.with_value(CurrentFeed::refresh);
-                (states::unavailable(asset, outage, retry), "unavailable", "flat")
+                (states::unavailable(asset, outage, retry, &locale), "unavailable", "flat")
             }
         };
         let face = if layout == Layout::Badge { badge::badge(asset, &state, &locale) } else { face };
@@ -121,8 +140,11 @@ pub(crate) fn widget(config: ArcRwSignal<Config>, feed: CurrentFeed, host: Eleme
         } else {
             face
         };
+        let (language, direction) = locale.lang();
         html("section", &[("class", "tao"), ("part", "card"), ("role", "group")])
-            .attr("aria-label", format!("{} conviction", asset.symbol()))
+            .attr("lang", language)
+            .attr("dir", direction)
+            .attr("aria-label", say!(&locale, "{0} conviction", asset.symbol()))
             .attr("aria-busy", if name == "loading" { "true" } else { "false" })
             .attr("data-theme", theme.name())
             .attr("data-layout", layout.name())
@@ -162,23 +184,26 @@ fn announce(host: &Element, state: &FeedState, ready: bool) -> bool {
     match state {
         FeedState::Ready(snapshot) => {
             if !ready {
-                dispatch(host, "tao-ready", &snapshot.assessment);
+                dispatch(host, "tao-ready", &snapshot.assessment, snapshot.price);
             }
-            dispatch(host, "tao-update", &snapshot.assessment);
+            dispatch(host, "tao-update", &snapshot.assessment, snapshot.price);
             true
         }
         // Told once an outage, not again when the sources are being asked.
         FeedState::Unavailable(outage) if outage.retry_at.is_some() => {
-            dispatch(host, "tao-error", &outage.assessment);
+            dispatch(host, "tao-error", &outage.assessment, None);
             ready
         }
         FeedState::Unavailable(_) | FeedState::Loading => ready,
     }
 }
 
-fn dispatch(host: &Element, name: &str, assessment: &Assessment) {
+/// An event with the Assessment, at the price of the moment.
+fn dispatch(host: &Element, name: &str, assessment: &Assessment, price: Option<f64>) {
     let json = serde_wasm_bindgen::Serializer::json_compatible();
     let detail = assessment.serialize(&json).unwrap_or(JsValue::NULL);
+    // An object takes any property.
+    let _ = js_sys::Reflect::set(&detail, &"price".into(), &price.map_or(JsValue::NULL, JsValue::from));
     let options = CustomEventInit::new();
     options.set_bubbles(true);
     options.set_composed(true);

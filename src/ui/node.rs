@@ -75,8 +75,8 @@ impl Node {
     }
 
     /// With an attribute that may be absent.
-    pub(super) fn maybe(self, name: &'static str, value: Option<String>) -> Self {
-        self.varying(name, value.map(Cow::Owned))
+    pub(super) fn maybe(self, name: &'static str, value: Option<Text>) -> Self {
+        self.varying(name, value)
     }
 
     /// With an attribute that is there or not, such as `hidden`.

@@ -4,6 +4,7 @@ use core::fmt::Write;
 
 use super::node::{Node, html, svg};
 use super::path;
+use crate::texts::{Speaks, say};
 
 const WIDTH: f64 = 3320.0;
 const HEIGHT: f64 = 520.0;
@@ -51,18 +52,20 @@ fn add(path: &mut String, (x, y): (i32, i32)) {
     let _ = write!(path, "{command}{x} {y}");
 }
 
-pub(super) fn sparkline(points: &[(f64, Option<f64>)]) -> Node {
+pub(super) fn sparkline(points: &[(f64, Option<f64>)], locale: &impl Speaks) -> Node {
     let lines = Lines::of(points).unwrap_or_default();
     let hidden = lines.closes.is_empty();
     let drawing = svg("svg", &[("viewBox", "0 0 3320 520"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")])
         .child(path("average", lines.average))
         .child(path("closes", lines.closes))
         .child(path("end", lines.end));
-    let caption = "<span>7 days</span><span><i class='dash'></i>EMA 200 · 1h</span>";
+    let average = html("span", &[])
+        .child(html("i", &[("class", "dash")]))
+        .child(html("span", &[]).text(say!(locale, "EMA 200 · 1h")));
     html("figure", &[("class", "spark"), ("part", "sparkline")])
         .flag("hidden", hidden)
         .child(drawing)
-        .child(html("figcaption", &[]).markup(caption))
+        .child(html("figcaption", &[]).child(html("span", &[]).text(say!(locale, "7 days"))).child(average))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The timeframes side by side, each a bar that grows from the middle.
 
-use tao_conviction_core::{MtfReport, TimeframeReport};
+use tao_conviction_core::{MtfReport, Parameters, TimeframeReport};
 
 use super::format::{Locale, Numbers};
 use super::node::{Node, html, svg};
 use super::{path, text};
+use crate::texts::{Said, say};
 
 pub(super) fn timeframes(mtf: &MtfReport, locale: &Locale) -> Node {
     let items = mtf.timeframes.iter().map(|report| timeframe(report, locale)).collect();
@@ -21,8 +22,8 @@ fn timeframe(report: &TimeframeReport, locale: &Locale) -> Node {
     };
     let number = report.reading.map_or_else(|| "–".to_owned(), |reading| locale.signed(100.0 * reading, 0));
     let caption = match report.rsi14.filter(|_| report.ready) {
-        Some(rsi) => format!("RSI {}", locale.plain(rsi, 0)),
-        None => "warming up".to_owned(),
+        Some(rsi) => say!(locale, "RSI {0}", locale.plain(rsi, 0)),
+        None => say!(locale, "warming up"),
     };
     // In a box of 2000 units: whole numbers are fine enough, and need no float formatting.
     #[expect(clippy::cast_possible_truncation, reason = "−1000 … 1000")]
@@ -38,9 +39,15 @@ fn timeframe(report: &TimeframeReport, locale: &Locale) -> Node {
     html("li", &[("class", "timeframe"), ("part", "timeframe")])
         .attr("data-timeframe", name)
         .attr("data-tone", tone)
-        .maybe("title", report.reason.clone())
+        .maybe("title", (!report.ready).then(|| warming(report, locale)))
         .child(text("label", name))
         .child(drawing)
         .child(text("reading", number))
         .child(text("caption", caption))
+}
+
+/// How far the candles reach of those that are needed.
+fn warming(report: &TimeframeReport, locale: &Locale) -> Said {
+    let (candles, needed) = (f64::from(report.candles), f64::from(Parameters::default().warm_up));
+    say!(locale, "warming up: {0} of {1} closed candles", locale.plain(candles, 0), locale.plain(needed, 0))
 }

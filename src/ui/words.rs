@@ -1,20 +1,21 @@
 //! The widget's sentences: short, plain, no hype, no advice. Pure, so that each is tested.
 
 use tao_conviction_core::{
-    Assessment, DataState, Gate, GateReport, GateState, Setup, Timeframe, TimeframeReport, Verdict,
+    Assessment, DataReport, DataState, Gate, GateReport, GateState, Setup, Timeframe, TimeframeReport, Verdict,
 };
 
 use super::format::Numbers;
+use crate::texts::{Said, Speaks, place, say};
 
 /// The verdict as it is shown.
-pub(super) const fn verdict(verdict: Verdict) -> &'static str {
+pub(super) fn verdict(verdict: Verdict, locale: &impl Speaks) -> Said {
     match verdict {
-        Verdict::StrongBullish => "Strong bullish",
-        Verdict::Bullish => "Bullish",
-        Verdict::Neutral => "Neutral",
-        Verdict::Bearish => "Bearish",
-        Verdict::StrongBearish => "Strong bearish",
-        Verdict::InsufficientData => "Insufficient data",
+        Verdict::StrongBullish => say!(locale, "Strong bullish"),
+        Verdict::Bullish => say!(locale, "Bullish"),
+        Verdict::Neutral => say!(locale, "Neutral"),
+        Verdict::Bearish => say!(locale, "Bearish"),
+        Verdict::StrongBearish => say!(locale, "Strong bearish"),
+        Verdict::InsufficientData => say!(locale, "Insufficient data"),
     }
 }
 
@@ -29,16 +30,16 @@ pub(super) fn arrow(conviction: Option<f64>) -> &'static str {
 
 /// The score as it is shown: a whole number, unless rounding would carry it over a limit that it hasn't reached: 39.6
 /// beside "below +40" is not +40.
-pub(super) fn score(conviction: Option<f64>, numbers: &impl Numbers) -> String {
+pub(super) fn score(conviction: Option<f64>, locale: &impl Numbers) -> String {
     let Some(conviction) = conviction else { return "?".to_owned() };
     if Verdict::of(Some(conviction.round()), 1.0) == Verdict::of(Some(conviction), 1.0) {
-        numbers.signed(conviction, 0)
+        locale.signed(conviction, 0)
     } else {
-        numbers.signed((10.0 * conviction).trunc() / 10.0, 1)
+        locale.signed((10.0 * conviction).trunc() / 10.0, 1)
     }
 }
 
-/// The freshness state as it is shown.
+/// The freshness state as styles and programs know it.
 pub(super) const fn state(state: DataState) -> &'static str {
     match state {
         DataState::Live => "live",
@@ -50,186 +51,239 @@ pub(super) const fn state(state: DataState) -> &'static str {
     }
 }
 
-/// The multi-timeframe score and how many timeframes stand behind it.
-pub(super) fn mtf(assessment: &Assessment, numbers: &impl Numbers) -> String {
-    let ready = assessment.mtf.timeframes.iter().filter(|report| report.ready).count();
-    match assessment.mtf.score {
-        Some(score) => {
-            let (score, aligned) = (numbers.signed(score, 0), assessment.mtf.aligned);
-            // Else nobody could tell why the score is so much smaller.
-            let damp = if assessment.damp < 1.0 { " · BTC risk-off: halved" } else { "" };
-            format!("MTF {score} · {aligned} of {ready} timeframes agree{damp}")
-        }
-        None => "MTF unknown · no timeframe is ready".to_owned(),
+/// The freshness state as it is shown.
+pub(super) fn freshness(state: DataState, locale: &impl Speaks) -> Said {
+    match state {
+        DataState::Live => say!(locale, "live"),
+        DataState::Delayed => say!(locale, "delayed"),
+        DataState::Cached => say!(locale, "cached"),
+        DataState::Partial => say!(locale, "partial"),
+        DataState::Unavailable => say!(locale, "unavailable"),
+        DataState::Simulated => say!(locale, "simulated"),
     }
 }
 
+/// The multi-timeframe score and how many timeframes stand behind it.
+pub(super) fn mtf(assessment: &Assessment, locale: &impl Numbers) -> Said {
+    let ready = assessment.mtf.timeframes.iter().filter(|report| report.ready).count();
+    match assessment.mtf.score {
+        Some(score) => {
+            let (aligned, ready) = (locale.plain(assessment.mtf.aligned.into(), 0), locale.count(ready));
+            let said = say!(locale, "MTF {0} · {1} of {2} timeframes agree", locale.signed(score, 0), aligned, ready);
+            // Else nobody could tell why the score is so much smaller.
+            let damp = if assessment.damp < 1.0 { say!(locale, " · BTC risk-off: halved") } else { Said::default() };
+            let custom = if is_custom(assessment) { say!(locale, " · custom formula") } else { Said::default() };
+            [&*said, &*damp, &*custom].concat().into()
+        }
+        None => say!(locale, "MTF unknown · no timeframe is ready"),
+    }
+}
+
+/// Whether other timeframes or weights than the published ones make the score.
+pub(super) fn is_custom(assessment: &Assessment) -> bool {
+    assessment.formula == "custom"
+}
+
 /// What a gate is called.
-pub(super) const fn gate_name(gate: Gate) -> &'static str {
+pub(super) fn gate_name(gate: Gate, locale: &impl Speaks) -> Said {
     match gate {
-        Gate::Data => "data",
-        Gate::Trend => "trend",
-        Gate::Proximity => "proximity",
-        Gate::Mtf => "timeframes",
-        Gate::Rsi => "RSI",
-        Gate::Momentum => "momentum",
-        Gate::Relative => "relative strength",
-        Gate::Regime => "regime",
-        Gate::Liquidity => "liquidity",
-        Gate::Catalysts => "catalysts",
+        Gate::Data => say!(locale, "data"),
+        Gate::Trend => say!(locale, "trend"),
+        Gate::Proximity => say!(locale, "proximity"),
+        Gate::Mtf => say!(locale, "timeframes"),
+        Gate::Rsi => say!(locale, "RSI"),
+        Gate::Momentum => say!(locale, "momentum"),
+        Gate::Relative => say!(locale, "relative strength"),
+        Gate::Regime => say!(locale, "regime"),
+        Gate::Liquidity => say!(locale, "liquidity"),
+        Gate::Catalysts => say!(locale, "catalysts"),
     }
 }
 
 /// Why a gate fails, with its numbers.
-fn blocked_by(gate: &GateReport, numbers: &impl Numbers) -> String {
+fn blocked_by(gate: &GateReport, data: &DataReport, locale: &impl Numbers) -> Said {
     let value = gate.value.unwrap_or_default();
-    match gate.gate {
-        Gate::Data if value < gate.threshold => format!(
-            "data: {} % of the evidence is known, {} % needed",
-            numbers.plain(100.0 * value, 0),
-            numbers.plain(100.0 * gate.threshold, 0)
-        ),
-        Gate::Data => format!("data: {}", gate.detail),
-        Gate::Trend => format!("trend: {} % from the 1h EMA200", numbers.signed(100.0 * value, 1)),
-        Gate::Proximity if value > 0.0 => format!(
-            "proximity: {} ATR above the 1h EMA200, limit {}",
-            numbers.plain(value, 1),
-            numbers.plain(gate.threshold, 0)
-        ),
-        Gate::Proximity => "proximity: below the 1h EMA200".to_owned(),
-        Gate::Mtf => format!("timeframes: {} point up, 3 with the day needed", numbers.plain(value, 0)),
-        Gate::Rsi => format!("RSI: {} on 1h", numbers.plain(value, 0)),
-        other => gate_name(other).to_owned(),
-    }
+    let plain = |decimals| locale.plain(value, decimals);
+    // Shares are said in percent, all other limits as they are.
+    let factor = if gate.gate == Gate::Data { 100.0 } else { 1.0 };
+    let limit = locale.plain(factor * gate.threshold, 0);
+    let (place, shown) = match gate.gate {
+        Gate::Data if value < gate.threshold => {
+            (place!("{0} % of the evidence is known, {1} % needed"), locale.plain(100.0 * value, 0))
+        }
+        Gate::Data => match (data.stale.as_slice(), &data.contradicted_by) {
+            ([], Some(second)) => (place!("{0} is over 1 % apart"), second.source.clone()),
+            (stale, _) => {
+                let names: Vec<Said> = stale.iter().map(|timeframe| timeframe.name().into()).collect();
+                (place!("over two lengths old: {0}"), enumerated(&names, locale))
+            }
+        },
+        Gate::Trend => (place!("{0} % from the 1h EMA200"), locale.signed(100.0 * value, 1)),
+        Gate::Proximity if value > 0.0 => (place!("{0} ATR above the 1h EMA200, limit {1}"), plain(1)),
+        Gate::Proximity => (place!("below the 1h EMA200"), String::new()),
+        Gate::Mtf => (place!("{0} point up, 3 with the day needed"), plain(0)),
+        Gate::Rsi => (place!("{0} on 1h"), plain(0)),
+        other => return gate_name(other, locale),
+    };
+    let fact = locale.say(place, &[&shown, &limit]);
+    say!(locale, "{0}: {1}", gate_name(gate.gate, locale), fact)
 }
 
 /// The setup's headline, and the line that explains it.
-pub(super) fn setup(assessment: &Assessment, numbers: &impl Numbers) -> (&'static str, String) {
+pub(super) fn setup(assessment: &Assessment, locale: &impl Numbers) -> (Said, Said) {
     let gates = &assessment.gates;
     let passed = gates.iter().filter(|gate| gate.state == GateState::Pass).count();
-    let count = format!("{passed} of {} gates", gates.len());
+    let (passed, all) = (locale.count(passed), locale.count(gates.len()));
+    let count = say!(locale, "{0} of {1} gates", passed, all);
     match assessment.setup {
-        Setup::HighConviction => ("High-conviction setup", count),
+        Setup::HighConviction => (say!(locale, "High-conviction setup"), count),
         Setup::Unconfirmed => {
             let unknown = gates.iter().filter(|gate| gate.state == GateState::Unknown);
-            let names: Vec<&str> = unknown.map(|gate| gate_name(gate.gate)).collect();
-            ("Unconfirmed setup", format!("{count}; unknown: {}", names.join(", ")))
+            let names: Vec<Said> = unknown.map(|gate| gate_name(gate.gate, locale)).collect();
+            let said = say!(locale, "{0}; unknown: {1}", count, enumerated(&names, locale));
+            (say!(locale, "Unconfirmed setup"), said)
         }
         Setup::None => {
             let failed = gates.iter().find(|gate| gate.state == GateState::Fail);
             let explained = match (assessment.conviction, failed) {
-                (None, _) => "No score yet".to_owned(),
+                (None, _) => say!(locale, "No score yet"),
                 (Some(conviction), Some(gate)) if conviction >= 40.0 => {
-                    format!("Blocked by {}", blocked_by(gate, numbers))
+                    say!(locale, "Blocked by {0}", blocked_by(gate, &assessment.data, locale))
                 }
-                _ => format!("Conviction is below +40; {count} pass"),
+                _ => say!(locale, "Conviction is below +40; {0} of {1} gates pass", passed, all),
             };
-            ("No setup", explained)
+            (say!(locale, "No setup"), explained)
         }
     }
 }
 
 /// Why, in one sentence: the trend over the timeframes, the daily RSI, and how the asset fares against Bitcoin, or
 /// where that isn't known the place of its price.
-pub(super) fn reason(assessment: &Assessment, numbers: &impl Numbers) -> String {
+pub(super) fn reason(assessment: &Assessment, locale: &impl Numbers) -> Said {
     let reports = &assessment.mtf.timeframes;
     let ready: Vec<&TimeframeReport> = reports.iter().filter(|report| report.ready).collect();
     if ready.is_empty() {
         let longest = reports.iter().map(|report| report.candles).max().unwrap_or(0);
-        return format!("Too little history to say anything: the longest timeframe has {longest} candles.");
+        return say!(
+            locale,
+            "Too little history to say anything: the longest timeframe has {0} candles.",
+            locale.plain(longest.into(), 0)
+        );
     }
     let pointing = |test: fn(f64) -> bool| ready.iter().filter(|report| report.reading.is_some_and(test)).count();
     let (up, down) = (pointing(|reading| reading >= 0.10), pointing(|reading| reading <= -0.10));
     let all = ready.len();
-    let trend = match (up, down) {
-        (0, 0) => "No timeframe has a clear trend".to_owned(),
-        (up, 0) if up == all => format!("Trend is up on {}", every(all)),
-        (0, down) if down == all => format!("Trend is down on {}", every(all)),
-        (up, 0) => format!("Trend is up on {up} of {all} timeframes"),
-        (0, down) => format!("Trend is down on {down} of {all} timeframes"),
-        (up, down) => format!("Timeframes disagree: trend is up on {up} and down on {down} of {all}"),
+    let (ups, downs, of) = (locale.count(up), locale.count(down), locale.count(all));
+    let (place, first) = match (up, down) {
+        (0, 0) => (place!("No timeframe has a clear trend"), Said::default()),
+        (up, 0) if up == all => (place!("Trend is up on {0}"), every(all, locale)),
+        (0, down) if down == all => (place!("Trend is down on {0}"), every(all, locale)),
+        (_, 0) => (place!("Trend is up on {0} of {1} timeframes"), ups.into()),
+        (0, _) => (place!("Trend is down on {0} of {1} timeframes"), downs.clone().into()),
+        _ => (place!("Timeframes disagree: trend is up on {0} and down on {2} of {1}"), ups.into()),
     };
-    let mut parts = vec![trend];
+    let mut said = locale.say(place, &[&first, &of, &downs]);
+    let mut rest = Vec::new();
     if let Some((report, rsi)) = ready.last().and_then(|report| Some((report, report.rsi14?))) {
-        let level = match rsi {
-            r if r >= 70.0 => "is high",
-            r if r <= 30.0 => "is low",
-            r if r >= 60.0 => "is firm",
-            r if r <= 40.0 => "is weak",
-            _ => "is near its middle",
+        let place = match rsi {
+            r if r >= 70.0 => place!("the {0} RSI of {1} is high"),
+            r if r <= 30.0 => place!("the {0} RSI of {1} is low"),
+            r if r >= 60.0 => place!("the {0} RSI of {1} is firm"),
+            r if r <= 40.0 => place!("the {0} RSI of {1} is weak"),
+            _ => place!("the {0} RSI of {1} is near its middle"),
         };
-        parts.push(format!("the {} RSI of {} {level}", adjective(report.timeframe), numbers.plain(rsi, 0)));
+        rest.push(locale.say(place, &[&adjective(report.timeframe, locale), &locale.plain(rsi, 0)]));
     }
     let hour = ready.iter().find(|report| report.timeframe == Timeframe::H1);
     let relative = assessment.gates.iter().find(|gate| gate.gate == Gate::Relative).and_then(|gate| gate.value);
     if let Some(change) = relative {
         // The gate measures a log change.
         let percent = 100.0 * (libm::exp(change) - 1.0);
-        let fares = if percent >= 0.0 { "gains" } else { "loses" };
-        let change = numbers.signed(percent, 1);
-        parts.push(format!("{} {fares} on BTC ({change}\u{a0}% in 7 days)", assessment.symbol));
+        let place = if percent >= 0.0 {
+            place!("{0} gains on BTC ({1}\u{a0}% in 7 days)")
+        } else {
+            place!("{0} loses on BTC ({1}\u{a0}% in 7 days)")
+        };
+        rest.push(locale.say(place, &[&assessment.symbol, &locale.signed(percent, 1)]));
     } else if let Some((close, average)) = hour.and_then(|report| report.close.zip(report.ema200)) {
         let distance = 100.0 * (close / average - 1.0);
-        let side = if distance >= 0.0 { "above" } else { "below" };
-        parts.push(format!("the price is {} % {side} its hourly EMA200", numbers.plain(distance.abs(), 1)));
+        let place = if distance >= 0.0 {
+            place!("the price is {0} % above its hourly EMA200")
+        } else {
+            place!("the price is {0} % below its hourly EMA200")
+        };
+        rest.push(locale.say(place, &[&locale.plain(distance.abs(), 1)]));
     }
-    let warming: Vec<&str> =
-        reports.iter().filter(|report| !report.ready).map(|report| report.timeframe.name()).collect();
-    let tail = match warming.as_slice() {
-        [] => String::new(),
-        names => format!(" Still warming up and left out: {}.", names.join(", ")),
+    let last = rest.len().saturating_sub(1);
+    for (index, part) in rest.into_iter().enumerate() {
+        let place = if index == last { place!("{0}, and {1}") } else { place!("{0}, {1}") };
+        said = locale.say(place, &[&said, &part]);
+    }
+    said = say!(locale, "{0}.", said);
+    let warming: Vec<Said> =
+        reports.iter().filter(|report| !report.ready).map(|report| report.timeframe.name().into()).collect();
+    let tail = if warming.is_empty() {
+        Said::default()
+    } else {
+        say!(locale, " Still warming up and left out: {0}.", enumerated(&warming, locale))
     };
-    format!("{}.{tail}{}", listed(&parts), contradiction(assessment, numbers))
+    [&*said, &*tail, &*contradiction(assessment, locale)].concat().into()
 }
 
 /// Both prices, where two sources disagree (method §8).
-fn contradiction(assessment: &Assessment, numbers: &impl Numbers) -> String {
+fn contradiction(assessment: &Assessment, locale: &impl Numbers) -> Said {
     let hour = assessment.mtf.timeframes.iter().find(|report| report.timeframe == Timeframe::H1);
     let own = assessment.data.source.as_deref().zip(hour.and_then(|report| report.close));
     match own.zip(assessment.data.contradicted_by.as_ref()) {
-        Some(((source, close), second)) => format!(
-            " Sources disagree: the last hour closed at {} on {source} and at {} on {}.",
-            numbers.plain(close, 2),
-            numbers.plain(second.close, 2),
+        Some(((source, close), second)) => say!(
+            locale,
+            " Sources disagree: the last hour closed at {0} on {1} and at {2} on {3}.",
+            locale.plain(close, 2),
+            source,
+            locale.plain(second.close, 2),
             second.source
         ),
-        None => String::new(),
+        None => Said::default(),
     }
 }
 
 /// The widget in one sentence, for readers who listen.
-pub(super) fn summary(assessment: &Assessment, numbers: &impl Numbers) -> String {
-    let (headline, detail) = setup(assessment, numbers);
-    let score = score(assessment.conviction, numbers);
-    let words = verdict(assessment.verdict);
-    format!("{} conviction {score} of 100, {words}. {headline}. {detail}.", assessment.symbol)
+pub(super) fn summary(assessment: &Assessment, locale: &impl Numbers) -> Said {
+    let (headline, detail) = setup(assessment, locale);
+    let score = score(assessment.conviction, locale);
+    let words = verdict(assessment.verdict, locale);
+    say!(locale, "{0} conviction {1} of 100, {2}. {3}. {4}.", assessment.symbol, score, words, headline, detail)
 }
 
-fn every(count: usize) -> String {
+fn every(count: usize, locale: &impl Numbers) -> Said {
     match count {
-        1 => "the one timeframe that is ready".to_owned(),
-        2 => "both timeframes".to_owned(),
-        4 => "all four timeframes".to_owned(),
-        count => format!("all {count} timeframes"),
+        1 => say!(locale, "the one timeframe that is ready"),
+        2 => say!(locale, "both timeframes"),
+        4 => say!(locale, "all four timeframes"),
+        count => say!(locale, "all {0} timeframes", locale.count(count)),
     }
 }
 
-const fn adjective(timeframe: Timeframe) -> &'static str {
+fn adjective(timeframe: Timeframe, locale: &impl Speaks) -> Said {
     match timeframe {
-        Timeframe::M15 => "15-minute",
-        Timeframe::H1 => "hourly",
-        Timeframe::H4 => "4-hour",
-        Timeframe::D1 => "daily",
+        Timeframe::M15 => say!(locale, "15-minute"),
+        Timeframe::H1 => say!(locale, "hourly"),
+        Timeframe::H4 => say!(locale, "4-hour"),
+        Timeframe::D1 => say!(locale, "daily"),
     }
 }
 
-fn listed(parts: &[String]) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, second] => format!("{first}, and {second}"),
-        [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
+/// One after another, with what the language sets between them.
+pub(super) fn enumerated(names: &[Said], locale: &impl Speaks) -> String {
+    let separator = say!(locale, ", ");
+    let mut all = String::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            all.push_str(&separator);
+        }
+        all.push_str(name);
     }
+    all
 }
 
 #[cfg(test)]
@@ -237,7 +291,7 @@ pub(super) mod tests {
     use super::*;
     use tao_conviction_core::{Candle, CandleSeries, Inputs, Parameters, UnixMs, assess};
 
-    pub(in crate::ui) struct English;
+    pub(in crate::ui) use crate::texts::English;
 
     impl Numbers for English {
         fn signed(&self, value: f64, decimals: u8) -> String {
@@ -314,9 +368,9 @@ pub(super) mod tests {
             reason(&young, &English),
             "Too little history to say anything: the longest timeframe has 100 candles."
         );
-        assert_eq!(setup(&young, &English), ("No setup", "No score yet".to_owned()));
+        assert_eq!(setup(&young, &English), ("No setup".into(), "No score yet".into()));
         assert_eq!(mtf(&young, &English), "MTF unknown · no timeframe is ready");
-        assert_eq!(verdict(young.verdict), "Insufficient data");
+        assert_eq!(verdict(young.verdict, &English), "Insufficient data");
     }
 
     #[test]
@@ -324,10 +378,7 @@ pub(super) mod tests {
         let mut high = assessment(0.02, 500);
         high.conviction = Some(55.0);
         let (headline, detail) = setup(&high, &English);
-        assert_eq!(
-            (headline, detail.as_str()),
-            ("No setup", "Blocked by data: 60 % of the evidence is known, 80 % needed")
-        );
+        assert_eq!((&*headline, &*detail), ("No setup", "Blocked by data: 60 % of the evidence is known, 80 % needed"));
         let low = assessment(-0.02, 500);
         assert!(setup(&low, &English).1.starts_with("Conviction is below +40; "));
     }
@@ -338,7 +389,7 @@ pub(super) mod tests {
         unsure.setup = Setup::Unconfirmed;
         unsure.gates.iter_mut().for_each(|gate| gate.state = GateState::Pass);
         unsure.gates[8].state = GateState::Unknown;
-        assert_eq!(setup(&unsure, &English), ("Unconfirmed setup", "9 of 10 gates; unknown: liquidity".to_owned()));
+        assert_eq!(setup(&unsure, &English), ("Unconfirmed setup".into(), "9 of 10 gates; unknown: liquidity".into()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `cargo xtask <verb>`: everything a developer does with this project, from a bare machine on.
 //! Each verb brings the tools it lacks, says what and why, and does nothing twice.
 
+mod locales;
 mod optimize;
 mod sample;
 mod shell;
@@ -23,6 +24,8 @@ a browser for the tests), says so before it does, and does it only once.
     cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm),
                           and the JS API (scoring.js, scoring_bg.wasm, scoring.d.ts)
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
+    cargo xtask gallery   builds, then takes pictures of every layout, theme and state and puts them on contact sheets,
+                          e2e/screenshots/sheet-*.png
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
     cargo xtask setup     only brings the tools, all of them
     cargo xtask help      prints this
@@ -30,7 +33,8 @@ a browser for the tests), says so before it does, and does it only once.
 The first `serve` takes about 15 minutes on 2 cores, most of it for building Trunk and wasm-bindgen; later ones seconds.
 Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver; CI=true keeps the output plain.
 
-Trunk itself calls `cargo xtask optimize` after each build; it runs wasm-opt on the wasm of a release build.";
+Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and runs wasm-opt on the
+wasm of a release build.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -71,6 +75,7 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
             return Ok(size::report(&shell).iter().all(size::Measured::within_budget));
         }
         "test" => return test::run(&shell),
+        "gallery" => gallery(&shell)?,
         "sample" => sample::run(&shell.root)?,
         "optimize" => optimize::run(&shell)?,
         other => {
@@ -78,6 +83,27 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         }
     }
     Ok(true)
+}
+
+/// Pictures for the eye. Old ones must not stand in for those that could not be taken.
+fn gallery(shell: &Shell) -> Result<(), String> {
+    build(shell, &[])?;
+    tools::bring(shell, &[Part::NpmPackages, Part::Browser])?;
+    let browser = tools::Browser::find(shell)??;
+    let folder = shell.root.join("e2e/screenshots");
+    if folder.is_dir() {
+        std::fs::remove_dir_all(&folder).map_err(|e| format!("{} can not be emptied: {e}", folder.display()))?;
+    }
+    let mut playwright = shell.command("node");
+    playwright
+        .current_dir(shell.root.join("e2e"))
+        .args(["node_modules/@playwright/test/cli.js", "test", "--project=sheets", "--reporter=line"])
+        .env("TAO_GALLERY", "1")
+        .env("TAO_DIST", shell.root.join("dist"))
+        .env("TAO_CHROMIUM", &browser.chromium);
+    shell.run(&mut playwright)?;
+    println!("The pictures are in {}, all of a kind on its sheet-*.png.", folder.display());
+    Ok(())
 }
 
 fn build(shell: &Shell, rest: &[String]) -> Result<(), String> {

@@ -1,8 +1,12 @@
 //! What makes a release small: how Trunk is called for one, and Trunk's hook after the build.
 //! Both tools come from npm: Debian's wasm-opt is too old, and Trunk's own minifier can not read wasm-bindgen's modules.
 
+use crate::locales;
 use crate::shell::Shell;
 use crate::tools;
+use base64::prelude::{BASE64_STANDARD, Engine};
+use sha2::{Digest, Sha256};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,13 +16,17 @@ const TERSER: &str = "e2e/node_modules/terser/bin/terser";
 /// Passes in this order: measured on the widget, the second round after flattening saves 1 % of the compressed size, the
 /// limit on what is copied into its only caller and the plainer locals between the rounds 0.4 %.
 /// The low kilobyte of memory is the far end of the stack, which Rust's linker puts first: nothing is kept there.
-const PASSES: [&str; 11] = [
-    "--one-caller-inline-max-function-size=100",
+const PASSES: [&str; 15] = [
+    "--one-caller-inline-max-function-size=30",
+    "--always-inline-max-function-size=4",
     "--low-memory-unused",
     "-Oz",
     "--flatten",
     "--rereloop",
     "--simplify-locals-nonesting",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
     "-Oz",
     "-Oz",
     "--converge",
@@ -65,6 +73,8 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     let (Ok(profile), Some(staging)) = (std::env::var("TRUNK_PROFILE"), std::env::var_os("TRUNK_STAGING_DIR")) else {
         return Err("this is Trunk's hook and works on its build only; `cargo xtask build` calls it".into());
     };
+    let staging = PathBuf::from(staging);
+    locales::write(&shell.root, &staging)?;
     if profile != "release" {
         return Ok(());
     }
@@ -74,7 +84,6 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
         );
         return Ok(());
     }
-    let staging = PathBuf::from(staging);
     let tool = |path: &str| {
         let mut command = shell.command("node");
         command.arg(shell.root.join(path));
@@ -90,11 +99,53 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     let minify = |script: &Path, options: &[&str]| {
         shell.run(tool(TERSER).arg(script).args(options).args(["--compress", "--mangle", "--output"]).arg(script))
     };
-    for module in ["tao-conviction.js", "panel.js", "catalysts.js", "scoring.js"] {
+    for module in ["tao-conviction.js", "panel.js", "catalysts.js", "scoring.js", "alert.js"] {
         shrink(&staging.join(module), |script| minify(script, &["--module"]))?;
     }
+    pin(&staging)?;
     // Loaded as a classic script too, so it is not read as a module.
     shrink(&staging.join("embed.js"), |script| minify(script, &[]))
+}
+
+/// What the loader loads, besides the texts.
+const LOADED: [&str; 7] = [
+    "tao-conviction.js",
+    "tao-conviction_bg.wasm",
+    "panel.js",
+    "panel_bg.wasm",
+    "catalysts.js",
+    "catalysts_bg.wasm",
+    "alert.js",
+];
+
+/// Lists what the files must be, and writes into the loader what that list must be: whoever pins the loader by its hash
+/// pins them all.
+fn pin(staging: &Path) -> Result<(), String> {
+    let folder = staging.join("locale");
+    let texts = fs::read_dir(&folder).map_err(|e| format!("{} can not be read: {e}", folder.display()))?;
+    let mut files: Vec<String> =
+        texts.filter_map(|file| Some(format!("locale/{}", file.ok()?.file_name().to_str()?))).collect();
+    files.extend(LOADED.map(str::to_owned));
+    // The same files make the same list, whatever order the folder has.
+    files.sort();
+    let hashes: Result<serde_json::Map<_, _>, String> =
+        files.into_iter().map(|file| Ok((file.clone(), hash(&staging.join(file))?.into()))).collect();
+    let write = |file: &str, content: String| {
+        fs::write(staging.join(file), content).map_err(|e| format!("{file} can not be written: {e}"))
+    };
+    write("hashes.js", format!("export default()=>({})", serde_json::Value::Object(hashes?)))?;
+    let loader = fs::read_to_string(staging.join("embed.js")).map_err(|e| format!("embed.js can not be read: {e}"))?;
+    let empty = "const HASH = \"\";";
+    if loader.matches(empty).count() != 1 {
+        return Err(format!("embed.js has to have `{empty}` once, for the hash"));
+    }
+    write("embed.js", loader.replace(empty, &format!("const HASH = {:?};", hash(&staging.join("hashes.js"))?)))
+}
+
+/// A file's SHA-256 as the `integrity` attribute has it.
+fn hash(file: &Path) -> Result<String, String> {
+    let bytes = fs::read(file).map_err(|e| format!("{} can not be read: {e}", file.display()))?;
+    Ok(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes))))
 }
 
 /// Lets a tool rewrite a file in place and prints what that gained.

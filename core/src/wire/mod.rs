@@ -21,4 +21,5 @@ pub use book::{BAND, Book, Depth, Level};
 pub use candles::Refusal;
 pub use day::Day;
 pub use json::Json;
+pub use number::decimal;
 pub use stream::Stream;

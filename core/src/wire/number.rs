@@ -1,8 +1,8 @@
 //! Numbers in quotes.
 
-/// A decimal number in text. Exact (the nearest `f64`) up to 15 digits, which is more than venues send of a price; else
+/// A decimal number in text, as JSON or a person writes it, or nothing when it is none. Exact (the nearest `f64`) up to 15 digits, which is more than venues send of a price; else
 /// the last bit may differ. The standard library's parser would bring 10 KB of tables to every visitor.
-pub(super) fn decimal(text: &str) -> Option<f64> {
+pub fn decimal(text: &str) -> Option<f64> {
     if text == "NaN" {
         return Some(f64::NAN);
     }

@@ -10,6 +10,7 @@ use web_sys::HtmlElement;
 
 use crate::engine::Past;
 use crate::market::End;
+use crate::texts::{English, Said, Speaks, say};
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,12 +49,12 @@ struct Extent {
 }
 
 /// Why a series begins where it does.
-pub(super) fn why(end: &End, name: &str) -> String {
+pub(super) fn why(end: &End, name: &str, locale: &impl Speaks) -> Said {
     match end {
-        End::Reached => String::new(),
-        End::Begins => format!("{name} has none older"),
-        End::Failed(failure) => format!("{name} {failure}"),
-        End::Stopped => "stopped".to_owned(),
+        End::Reached => Said::default(),
+        End::Begins => say!(locale, "{0} has none older", name),
+        End::Failed(failure) => say!(locale, "{0} {1}", name, failure.said(locale.texts())),
+        End::Stopped => say!(locale, "stopped"),
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn json(past: &Past) {
         to: covered.extent.map(|(_, to, _)| to),
         count: covered.extent.map_or(0, |(.., count)| count),
         used: covered.used,
-        end: why(&covered.end, past.source.name()),
+        end: why(&covered.end, past.source.name(), &English).into_owned(),
     });
     let export = Export {
         schema: 1,

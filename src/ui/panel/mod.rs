@@ -22,6 +22,7 @@ use super::node::{Node, html};
 use crate::config::Config;
 use crate::engine::{FeedState, Standing, Work};
 use crate::market::{Asset, Check, Source};
+use crate::texts::{Said, say};
 use chart::Chart;
 
 /// What a reader may look into.
@@ -38,14 +39,14 @@ enum Tab {
 impl Tab {
     const ALL: [Self; 6] = [Self::Why, Self::Gates, Self::Chart, Self::Catalysts, Self::Record, Self::Data];
 
-    const fn name(self) -> &'static str {
+    fn name(self, locale: &Locale) -> Said {
         match self {
-            Self::Why => "Why",
-            Self::Gates => "Gates",
-            Self::Chart => "Chart",
-            Self::Catalysts => "Catalysts",
-            Self::Record => "Record",
-            Self::Data => "Data",
+            Self::Why => say!(locale, "Why"),
+            Self::Gates => say!(locale, "Gates"),
+            Self::Chart => say!(locale, "Chart"),
+            Self::Catalysts => say!(locale, "Catalysts"),
+            Self::Record => say!(locale, "Record"),
+            Self::Data => say!(locale, "Data"),
         }
     }
 
@@ -116,40 +117,42 @@ impl Panel {
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
-            (Tab::Chart, FeedState::Ready(snapshot)) => self.chart.node(snapshot, config.locale.clone()),
+            (Tab::Chart, FeedState::Ready(snapshot)) => self.chart.node(snapshot, locale),
             (Tab::Record, FeedState::Ready(_)) => {
                 record::record(&self.work, &standing.unwrap_or(Standing::Idle), locale)
             }
             (Tab::Catalysts, _) if config.data.catalysts.is_none() => {
-                nothing("Catalysts are switched off on this page.")
+                nothing(say!(locale, "Catalysts are switched off on this page."))
             }
             (Tab::Catalysts, _) if config.data.sources == [Source::Sample] => {
-                nothing("Beside simulated candles no catalysts are loaded.")
+                nothing(say!(locale, "Beside simulated candles no catalysts are loaded."))
             }
             (Tab::Catalysts, _) if config.symbol != Asset::default() => {
-                nothing("Catalysts are Bittensor’s own: they are known for TAO alone.")
+                nothing(say!(locale, "Catalysts are Bittensor’s own: they are known for TAO alone."))
             }
             (Tab::Catalysts, FeedState::Ready(snapshot)) => {
-                catalysts::catalysts(&snapshot.assessment, read(config).as_ref(), locale)
+                catalysts::catalysts(&snapshot.assessment, read(config, locale).as_ref(), locale)
             }
             // They don't need candles.
             (Tab::Catalysts, FeedState::Unavailable(outage)) => {
-                catalysts::catalysts(&outage.assessment, read(config).as_ref(), locale)
+                catalysts::catalysts(&outage.assessment, read(config, locale).as_ref(), locale)
             }
-            (_, FeedState::Loading) => nothing("The candles are on their way."),
-            (_, FeedState::Unavailable(_)) => nothing("There are no candles to compute from. The Data tab says why."),
+            (_, FeedState::Loading) => nothing(say!(locale, "The candles are on their way.")),
+            (_, FeedState::Unavailable(_)) => {
+                nothing(say!(locale, "There are no candles to compute from. The Data tab says why."))
+            }
         };
         let body = html("div", &[("role", "tabpanel"), ("id", "shown"), ("class", "shown"), ("tabindex", "0")])
             .attr("aria-labelledby", shown.id())
             .attr("part", shown.id())
             .child(content);
-        let side = html("div", &[("class", "pane side")]).child(self.tabs(shown)).child(body);
+        let side = html("div", &[("class", "pane side")]).child(self.tabs(shown, locale)).child(body);
         let face = html("div", &[("class", "pane face")]).children(face);
         vec![html("div", &[("class", "panes")]).child(face).child(side)]
     }
 
     /// The row of tabs: one is in the order of the Tab key, the arrow keys go on from there.
-    fn tabs(&self, shown: Tab) -> Node {
+    fn tabs(&self, shown: Tab, locale: &Locale) -> Node {
         let tabs = Tab::ALL.map(|tab| {
             let chosen = self.tab.clone();
             html("button", &[("type", "button"), ("role", "tab"), ("aria-controls", "shown"), ("part", "tab")])
@@ -157,10 +160,11 @@ impl Panel {
                 .attr("aria-selected", if tab == shown { "true" } else { "false" })
                 .attr("tabindex", if tab == shown { "0" } else { "-1" })
                 .on_click(move || chosen.set(tab))
-                .text(tab.name())
+                .text(tab.name(locale))
         });
         let chosen = self.tab.clone();
-        html("div", &[("role", "tablist"), ("class", "tabs"), ("aria-label", "Details")])
+        html("div", &[("role", "tablist"), ("class", "tabs")])
+            .attr("aria-label", say!(locale, "Details"))
             .on("keydown", move |event| {
                 if let Some(tab) = next(chosen.get_untracked(), &property(&event, "key")) {
                     chosen.set(tab);
@@ -189,15 +193,15 @@ fn next(from: Tab, key: &JsValue) -> Option<Tab> {
 }
 
 /// What is known of the chain.
-fn read(config: &Config) -> Option<network::Reading> {
+fn read(config: &Config, locale: &Locale) -> Option<network::Reading> {
     let known = config.data.catalysts.as_deref().and_then(crate::catalysts::known)?;
     let shown = known.network();
     // Where no node answers at all, none that keeps old blocks is asked.
     let month = if shown == Json::Null {
-        network::Month::of(&Json::Null, false)
+        network::Month::of(&Json::Null, false, locale)
     } else {
         let past = crate::catalysts::past().get();
-        network::Month::of(&past.values, past.asking)
+        network::Month::of(&past.values, past.asking, locale)
     };
     Some(network::Reading { shown, failures: known.failures(), month })
 }
@@ -215,12 +219,12 @@ fn focus(list: &JsValue, tab: Tab) {
     }
 }
 
-fn nothing(words: &'static str) -> Node {
+fn nothing(words: Said) -> Node {
     html("p", &[("class", "nothing")]).text(words)
 }
 
 /// A row of a table without lines of its own: name, explanation, value.
-fn row(name: impl Into<std::borrow::Cow<'static, str>>, detail: String, value: String) -> Node {
+fn row(name: impl Into<Said>, detail: impl Into<Said>, value: impl Into<Said>) -> Node {
     let label = html("div", &[]).child(super::text("label", name)).child(super::text("caption", detail));
     html("div", &[("class", "row")]).child(label).child(super::text("value", value))
 }

@@ -10,6 +10,7 @@ use super::super::node::{Node, html, svg};
 use super::super::{path, text};
 use super::catalysts::{aside, heading, when};
 use super::row;
+use crate::texts::{Said, Speaks, say};
 
 /// What a reading of the chain has to show.
 pub(super) struct Reading {
@@ -31,12 +32,16 @@ pub(super) struct Month {
 
 impl Month {
     /// `[change, expected, node]`, each a text where it is unknown; no list before any answer.
-    pub(super) fn of(values: &Json, asking: bool) -> Self {
-        let why = if asking { "it is being asked for" } else { "no node that keeps old blocks answered" };
+    pub(super) fn of(values: &Json, asking: bool, locale: &impl Speaks) -> Self {
+        let why = if asking {
+            say!(locale, "it is being asked for")
+        } else {
+            say!(locale, "no node that keeps old blocks answered")
+        };
         let value = |place: usize| match values.list().ok().and_then(|values| values.get(place)) {
             Some(Json::Number(number)) => Ok(*number),
             Some(Json::Text(why)) => Err(line(why.as_bytes(), 160).unwrap_or_default()),
-            _ => Err(why.to_owned()),
+            _ => Err(why.clone().into_owned()),
         };
         Self { change: value(0), expected: value(1).and_then(moment) }
     }
@@ -47,25 +52,32 @@ type Known<T> = Result<T, String>;
 
 /// A figure with what it means.
 struct Figure {
-    name: &'static str,
-    what: String,
-    value: Known<String>,
+    name: Said,
+    what: Said,
+    value: Known<Said>,
 }
 
 /// Halving, figures and subnets with their headings.
 pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) -> Vec<Node> {
     let Some(reading) = reading else {
-        return vec![heading("The network"), aside("Unknown: the chain has not been read yet.")];
+        return vec![
+            heading(say!(locale, "The network")),
+            aside(say!(locale, "Unknown: the chain has not been read yet.")),
+        ];
     };
     let shown = &reading.shown;
     if *shown == Json::Null || *shown == Json::Other {
-        let said = aside("Unknown: no node of the chain could be used.");
-        return vec![heading("The network"), said, failures(&reading.failures)];
+        let said = aside(say!(locale, "Unknown: no node of the chain could be used."));
+        return vec![heading(say!(locale, "The network")), said, failures(&reading.failures)];
     }
-    let mut parts = vec![heading("Next halving"), halving(shown, &reading.month, at, locale), heading("The network")];
+    let mut parts = vec![
+        heading(say!(locale, "Next halving")),
+        halving(shown, &reading.month, at, locale),
+        heading(say!(locale, "The network")),
+    ];
     parts.push(stamp(reading, at, locale));
-    parts.extend(figures(shown, &reading.month, locale).into_iter().map(drawn));
-    parts.extend([heading("Subnets by TAO of the last block"), top(shown, locale)]);
+    parts.extend(figures(shown, &reading.month, locale).into_iter().map(|figure| drawn(figure, locale)));
+    parts.extend([heading(say!(locale, "Subnets by TAO of the last block")), top(shown, locale)]);
     parts
 }
 
@@ -73,7 +85,7 @@ pub(super) fn network(reading: Option<&Reading>, at: UnixMs, locale: &Locale) ->
 fn stamp(reading: &Reading, at: UnixMs, locale: &Locale) -> Node {
     let mut said = Vec::new();
     if let Ok(block) = number(&reading.shown, &["block"]) {
-        said.push(text("block", format!("Block {}", locale.plain(block, 0))));
+        said.push(text("block", say!(locale, "Block {0}", locale.plain(block, 0))));
     }
     said.extend(date(&reading.shown, &["at"]).ok().map(|date| when(date, at, locale)));
     said.extend(endpoint(&reading.shown).map(|host| text("host", host)));
@@ -98,11 +110,11 @@ fn failures(failures: &[(String, String)]) -> Node {
     html("ul", &[]).children(failures.iter().filter_map(item).collect())
 }
 
-fn drawn(figure: Figure) -> Node {
+fn drawn(figure: Figure, locale: &Locale) -> Node {
     let Figure { name, what, value } = figure;
     match value {
         Ok(value) => row(name, what, value).attr("part", "figure"),
-        Err(why) => row(name, format!("{what} Unknown: {why}."), "unknown".to_owned())
+        Err(why) => row(name, say!(locale, "{0} Unknown: {1}.", what, why), say!(locale, "unknown"))
             .attr("part", "figure")
             .attr("data-known", "no"),
     }
@@ -110,36 +122,45 @@ fn drawn(figure: Figure) -> Node {
 
 fn halving(shown: &Json, month: &Month, at: UnixMs, locale: &Locale) -> Node {
     let of = |name: &'static str| date(shown, &["halving", name]);
-    let line = |name: &'static str, what: &str, date: Known<UnixMs>| {
-        let label = html("div", &[]).child(text("label", name));
-        match date {
-            Ok(date) => html("div", &[("class", "row"), ("part", "halving")])
-                .child(label.child(text("caption", format!("{} days from now. {what}", days(date.since(at), locale)))))
-                .child(html("span", &[("class", "value")]).child(when(date, at, locale))),
-            Err(why) => html("div", &[("class", "row"), ("part", "halving"), ("data-known", "no")])
-                .child(label.child(text("caption", format!("{what} Unknown: {why}."))))
-                .child(text("value", "unknown")),
-        }
-    };
+    let line =
+        |name: Said, what: Said, date: Known<UnixMs>| {
+            let label = html("div", &[]).child(text("label", name));
+            match date {
+                Ok(date) => html("div", &[("class", "row"), ("part", "halving")])
+                    .child(label.child(text(
+                        "caption",
+                        say!(locale, "{0} days from now. {1}", days(date.since(at), locale), what),
+                    )))
+                    .child(html("span", &[("class", "value")]).child(when(date, at, locale))),
+                Err(why) => html("div", &[("class", "row"), ("part", "halving"), ("data-known", "no")])
+                    .child(label.child(text("caption", say!(locale, "{0} Unknown: {1}.", what, why))))
+                    .child(text("value", say!(locale, "unknown"))),
+            }
+        };
     let threshold = number(shown, &["halving", "threshold"]);
     let remains = number(shown, &["halving", "remaining"]);
     let mut parts = vec![line(
-        "Expected",
-        "At the pace at which TAO were really issued: what is recycled is issued again later.",
+        say!(locale, "Expected"),
+        say!(locale, "At the pace at which TAO were really issued: what is recycled is issued again later."),
         of("expected"),
     )];
     if let Ok(expected) = month.expected {
-        parts.push(line("At this month’s pace", "If TAO go on being issued as in the last 30 days.", Ok(expected)));
+        parts.push(line(
+            say!(locale, "At this month’s pace"),
+            say!(locale, "If TAO go on being issued as in the last 30 days."),
+            Ok(expected),
+        ));
     }
-    parts.extend([line("Earliest", "If nothing more were recycled.", of("earliest"))]);
+    parts.extend([line(say!(locale, "Earliest"), say!(locale, "If nothing more were recycled."), of("earliest"))]);
     let what = match &threshold {
         Ok(threshold) => {
-            format!("Until {} TAO are issued; then a block emits half as much.", locale.plain(*threshold, 0))
+            say!(locale, "Until {0} TAO are issued; then a block emits half as much.", locale.plain(*threshold, 0))
         }
-        Err(_) => "Then a block emits half as much.".to_owned(),
+        Err(_) => say!(locale, "Then a block emits half as much."),
     };
-    let value = remains.as_ref().map(|remains| format!("{} TAO", locale.plain(*remains, 0))).map_err(String::clone);
-    parts.push(drawn(Figure { name: "Still to be issued", what, value }));
+    let value =
+        remains.as_ref().map(|remains| say!(locale, "{0} TAO", locale.plain(*remains, 0))).map_err(String::clone);
+    parts.push(drawn(Figure { name: say!(locale, "Still to be issued"), what, value }, locale));
     if let (Ok(remains), Ok(threshold)) = (remains, threshold) {
         // As much lay between the last threshold and this one as lies between this one and all TAO.
         let part = (1.0 - remains / (MAX_SUPPLY - threshold)).clamp(0.0, 1.0);
@@ -164,57 +185,92 @@ fn halving(shown: &Json, month: &Month, at: UnixMs, locale: &Locale) -> Node {
 }
 
 /// Whole days in so many milliseconds; a date that is past has none left.
-fn days(milliseconds: i64, numbers: &impl Numbers) -> String {
+fn days(milliseconds: i64, locale: &impl Numbers) -> String {
     const DAY_MS: i64 = 86_400_000;
-    numbers.plain(f64::from(u32::try_from(milliseconds / DAY_MS).unwrap_or(0)), 0)
+    locale.plain(f64::from(u32::try_from(milliseconds / DAY_MS).unwrap_or(0)), 0)
 }
 
 /// All TAO that there will be.
 const MAX_SUPPLY: f64 = 21_000_000.0;
 
-fn figures(shown: &Json, month: &Month, numbers: &impl Numbers) -> Vec<Figure> {
+fn figures(shown: &Json, month: &Month, locale: &impl Numbers) -> Vec<Figure> {
     let of = |name: &'static str| number(shown, &[name]);
     let inside = |name: &'static str, measure: &'static str| number(shown, &[name, measure]);
-    let plain = |value: Known<f64>, decimals: u8| value.map(|value| numbers.plain(value, decimals));
-    let percent = |value: Known<f64>| value.map(|value| format!("{}\u{a0}%", numbers.plain(100.0 * value, 1)));
-    let tao = |value: Known<f64>, decimals: u8| value.map(|value| format!("{} TAO", numbers.plain(value, decimals)));
-    let figure = |name, what: &str, value| Figure { name, what: what.to_owned(), value };
+    let plain = |value: Known<f64>, decimals: u8| value.map(|value| Said::from(locale.plain(value, decimals)));
+    let percent =
+        |value: Known<f64>| value.map(|value| Said::from(format!("{}\u{a0}%", locale.plain(100.0 * value, 1))));
+    let tao =
+        |value: Known<f64>, decimals: u8| value.map(|value| say!(locale, "{0} TAO", locale.plain(value, decimals)));
+    let figure = |name, what, value| Figure { name, what, value };
     let staked = match &month.change {
-        Ok(change) => format!("Of all issued TAO; {} points in 30 days.", numbers.signed(100.0 * change, 1)),
-        Err(why) => format!("Of all issued TAO. Its change in 30 days is unknown: {why}."),
+        Ok(change) => say!(locale, "Of all issued TAO; {0} points in 30 days.", locale.signed(100.0 * change, 1)),
+        Err(why) => say!(locale, "Of all issued TAO. Its change in 30 days is unknown: {0}.", why),
     };
-    let count = |name| of(name).map_or_else(|_| "an unknown number".to_owned(), |count| numbers.plain(count, 0));
-    let subnets = format!(
-        "Of {} that there may be; emission is switched on for {}, and {} got TAO in this block.",
+    let count =
+        |name| of(name).map_or_else(|_| say!(locale, "an unknown number"), |count| locale.plain(count, 0).into());
+    let subnets = say!(
+        locale,
+        "Of {0} that there may be; emission is switched on for {1}, and {2} got TAO in this block.",
         count("subnetLimit"),
         count("enabled"),
         count("receiving")
     );
     vec![
-        figure("Issued", "TAO in existence, of 21 million that there will be.", tao(of("issuance"), 0)),
-        figure("Emission", "New TAO a block, one every 12 seconds.", tao(inside("halving", "emission"), 3)),
-        Figure { name: "Staked", what: staked, value: percent(of("stakedShare")) },
-        figure("Staked on the root network", "Of all issued TAO.", percent(of("rootShare"))),
-        Figure { name: "Subnets", what: subnets, value: plain(of("subnets"), 0) },
         figure(
-            "Launches that matter",
-            "Subnets of the last 30 days that get at least 1 % of the TAO or are among the first 20.",
+            say!(locale, "Issued"),
+            say!(locale, "TAO in existence, of 21 million that there will be."),
+            tao(of("issuance"), 0),
+        ),
+        figure(
+            say!(locale, "Emission"),
+            say!(locale, "New TAO a block, one every 12 seconds."),
+            tao(inside("halving", "emission"), 3),
+        ),
+        Figure { name: say!(locale, "Staked"), what: staked, value: percent(of("stakedShare")) },
+        figure(
+            say!(locale, "Staked on the root network"),
+            say!(locale, "Of all issued TAO."),
+            percent(of("rootShare")),
+        ),
+        Figure { name: say!(locale, "Subnets"), what: subnets, value: plain(of("subnets"), 0) },
+        figure(
+            say!(locale, "Launches that matter"),
+            say!(locale, "Subnets of the last 30 days that get at least 1 % of the TAO or are among the first 20."),
             plain(of("launches"), 0),
         ),
         figure(
-            "Spread of the emission",
-            "Herfindahl–Hirschman index over subnets: near 0 is even, 1 is all to one; over 0.20 counts against TAO.",
+            say!(locale, "Spread of the emission"),
+            say!(
+                locale,
+                "Herfindahl–Hirschman index over subnets: near 0 is even, 1 is all to one; over 0.20 counts against TAO."
+            ),
             plain(inside("emissionConcentration", "hhi"), 3),
         ),
         figure(
-            "Nakamoto coefficient of root stake",
-            "The fewest coldkeys that hold over half; 3 or fewer raise a risk flag.",
+            say!(locale, "Nakamoto coefficient of root stake"),
+            say!(locale, "The fewest coldkeys that hold over half; 3 or fewer raise a risk flag."),
             plain(inside("root", "nakamoto"), 0),
         ),
-        figure("Five largest of root stake", "What they hold together.", percent(inside("root", "top5"))),
-        figure("HHI of root stake", "Near 0 is even, 1 is all in one hand.", plain(inside("root", "hhi"), 3)),
-        figure("Gini of root stake", "0 is even, 1 is as uneven as can be.", plain(inside("root", "gini"), 2)),
-        figure("Runtime version", "Of the chain’s own program.", of("version").map(plain_digits)),
+        figure(
+            say!(locale, "Five largest of root stake"),
+            say!(locale, "What they hold together."),
+            percent(inside("root", "top5")),
+        ),
+        figure(
+            say!(locale, "HHI of root stake"),
+            say!(locale, "Near 0 is even, 1 is all in one hand."),
+            plain(inside("root", "hhi"), 3),
+        ),
+        figure(
+            say!(locale, "Gini of root stake"),
+            say!(locale, "0 is even, 1 is as uneven as can be."),
+            plain(inside("root", "gini"), 2),
+        ),
+        figure(
+            say!(locale, "Runtime version"),
+            say!(locale, "Of the chain’s own program."),
+            of("version").map(|version| plain_digits(version).into()),
+        ),
     ]
 }
 
@@ -232,21 +288,24 @@ fn plain_digits(value: f64) -> String {
 fn top(shown: &Json, locale: &Locale) -> Node {
     let subnets = find(shown, &["top"]).and_then(|top| top.list().map_err(|_| UNREAD.to_owned()));
     let subnets = match subnets {
-        Ok([]) => return aside("Unknown: the reading names none."),
-        Err(why) => return aside(format!("Unknown: {why}.")),
+        Ok([]) => return aside(say!(locale, "Unknown: the reading names none.")),
+        Err(why) => return aside(say!(locale, "Unknown: {0}.", why)),
         Ok(subnets) => subnets,
     };
-    let head = ["Subnet", "TAO", "Share"].map(|name| html("th", &[("scope", "col")]).text(name));
+    let head = [say!(locale, "Subnet"), "TAO".into(), say!(locale, "Share")]
+        .map(|name| html("th", &[("scope", "col")]).text(name));
     let line = |subnet: &Json| {
         let netuid = number(subnet, &["netuid"]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
         let name = subnet.get("name").and_then(|name| line(name.text()?.as_bytes(), 32));
         let cell = |value: Known<f64>, decimals: u8, unit: &str| {
-            let said =
-                value.map_or_else(|_| "unknown".to_owned(), |value| format!("{}{unit}", locale.plain(value, decimals)));
+            let said = value.map_or_else(
+                |_| say!(locale, "unknown"),
+                |value| format!("{}{unit}", locale.plain(value, decimals)).into(),
+            );
             html("td", &[]).text(said)
         };
         // A name may be written from right to left: its number stays where it is.
-        let subnet_name = html("bdi", &[]).text(name.unwrap_or_else(|| "no name".to_owned()));
+        let subnet_name = html("bdi", &[]).text(name.map_or_else(|| say!(locale, "no name"), Said::from));
         html("tr", &[("part", "subnet")])
             .child(html("th", &[("scope", "row")]).child(text("netuid", netuid)).child(subnet_name))
             .child(cell(number(subnet, &["tao"]), 4, ""))
@@ -311,7 +370,7 @@ mod tests {
 
     #[test]
     fn every_figure_is_said_with_its_unit() {
-        let month = Month::of(&read("[-0.0213, 1898900000000, \"wss://node\"]"), false);
+        let month = Month::of(&read("[-0.0213, 1898900000000, \"wss://node\"]"), false, &English);
         assert_eq!(month.expected, Ok(UnixMs(1_898_900_000_000)));
         let all = figures(&read(SHOWN), &month, &English);
         let of = |name: &str| all.iter().find(|figure| figure.name == name).unwrap();
@@ -341,7 +400,7 @@ mod tests {
 
     #[test]
     fn what_is_unknown_has_its_reason_and_is_never_0() {
-        let month = Month::of(&Json::Null, false);
+        let month = Month::of(&Json::Null, false, &English);
         for json in ["{}", "null", "7", "[]", r#"{"issuance": null, "halving": 7, "root": [], "version": "470"}"#] {
             let all = figures(&read(json), &month, &English);
             assert!(all.iter().all(|figure| figure.value == Err(UNREAD.to_owned())), "{json}");
@@ -364,7 +423,7 @@ mod tests {
     #[test]
     fn a_month_that_is_unknown_has_its_reason() {
         let of = |json: &str, asking| {
-            let month = Month::of(&read(json), asking);
+            let month = Month::of(&read(json), asking, &English);
             (month.change, month.expected)
         };
         let both = |why: &str| (Err(why.to_owned()), Err(why.to_owned()));

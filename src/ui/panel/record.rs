@@ -5,21 +5,22 @@ use std::sync::{Arc, Mutex};
 
 use leptos::prelude::GetUntracked;
 use tao_conviction_core::record::{
-    BandReport, COST, Calibration, HorizonReport, Interval, Record, SetupReport, StrategyReport,
+    BandReport, COST, Calibration, Edge, HorizonReport, Interval, Record, SetupReport, StrategyReport,
 };
 use tao_conviction_core::{Family, Timeframe};
 
 use super::super::format::{Locale, Numbers};
 use super::super::node::{Node, html, svg};
-use super::super::{path, text};
+use super::super::{path, text, words};
 use super::{export, row};
 use crate::engine::{Covered, Past, Standing, Work};
+use crate::texts::{Said, say};
 
 /// The work that is looked at, which changes with the asset and the source.
 pub(super) type Place = Arc<Mutex<Option<Arc<Work>>>>;
 
 /// A button that does this to the work that is looked at when it is pressed.
-fn button(part: &'static str, place: &Place, words: &'static str, press: fn(&Work)) -> Node {
+fn button(part: &'static str, place: &Place, words: Said, press: fn(&Work)) -> Node {
     let place = place.clone();
     html("button", &[("type", "button")]).attr("part", part).text(words).on_click(move || {
         let work = place.lock().ok().and_then(|work| work.clone());
@@ -37,15 +38,18 @@ fn with_past(work: &Work, save: fn(&Past)) {
 /// What stands in the tab.
 pub(super) fn record(place: &Place, standing: &Standing, locale: &Locale) -> Node {
     let body = match standing {
-        Standing::Idle => idle(place),
+        Standing::Idle => idle(place, locale),
         Standing::Loading(answered, all) => {
             #[expect(clippy::cast_possible_truncation, reason = "at most 1000")]
             let share = (900 * u64::from(*answered) / u64::from(*all).max(1)) as u32;
             let (answered, all) = (f64::from(*answered), f64::from(*all));
-            let words = format!("Candles of a year: {} of {} answers", locale.plain(answered, 0), locale.plain(all, 0));
-            under_way(place, share, words)
+            let words =
+                say!(locale, "Candles of a year: {0} of {1} answers", locale.plain(answered, 0), locale.plain(all, 0));
+            under_way(place, share, words, locale)
         }
-        Standing::Replaying(done) => under_way(place, 900 + done / 10, "Replaying the year, hour by hour".to_owned()),
+        Standing::Replaying(done) => {
+            under_way(place, 900 + done / 10, say!(locale, "Replaying the year, hour by hour"), locale)
+        }
         Standing::Done(past) => done(place, past, locale),
     };
     html("div", &[("class", "record")]).children(body)
@@ -56,33 +60,48 @@ pub(super) fn rank(past: &Past, locale: &Locale) -> Option<Node> {
     let percentile = past.record.as_ref()?.percentile?;
     // Below that, a year has not been seen.
     let year = past.decisions.len() >= 8_000;
-    let of = if year { "the past year’s hours" } else { "the hours on record" };
-    let words = format!("higher than {}\u{a0}% of {of}", locale.plain(100.0 * percentile, 0));
+    let share = locale.plain(100.0 * percentile, 0);
+    let words = if year {
+        say!(locale, "higher than {0}\u{a0}% of the past year’s hours", share)
+    } else {
+        say!(locale, "higher than {0}\u{a0}% of the hours on record", share)
+    };
     Some(text("rank", words))
 }
 
-fn idle(place: &Place) -> Vec<Node> {
+fn idle(place: &Place, locale: &Locale) -> Vec<Node> {
     vec![
-        paragraph("The score is replayed over a year of candles, in your browser, from the source that is in use."),
-        html("div", &[("class", "next")]).child(button("begin", place, "Make the record", Work::begin)),
+        paragraph(say!(
+            locale,
+            "The score is replayed over a year of candles, in your browser, from the source that is in use."
+        )),
+        html("div", &[("class", "next")]).child(button("begin", place, say!(locale, "Make the record"), Work::begin)),
     ]
 }
 
-fn under_way(place: &Place, share: u32, words: String) -> Vec<Node> {
-    let bar = html("progress", &[("max", "1000"), ("aria-label", "The record")]).attr("value", share.to_string());
+fn under_way(place: &Place, share: u32, words: Said, locale: &Locale) -> Vec<Node> {
+    let bar = html("progress", &[("max", "1000")])
+        .attr("aria-label", say!(locale, "The record"))
+        .attr("value", share.to_string());
     vec![
-        paragraph("The score is replayed over a year of candles, in your browser. Nothing is sent anywhere."),
+        paragraph(say!(
+            locale,
+            "The score is replayed over a year of candles, in your browser. Nothing is sent anywhere."
+        )),
         bar,
         html("p", &[("class", "caption"), ("part", "progress")]).text(words),
-        html("div", &[("class", "next")]).child(button("stop", place, "Stop", Work::stop)),
+        html("div", &[("class", "next")]).child(button("stop", place, say!(locale, "Stop"), Work::stop)),
     ]
 }
 
 fn done(place: &Place, past: &Past, locale: &Locale) -> Vec<Node> {
     let Some(record) = &past.record else {
         return vec![
-            paragraph("No hour could be scored: a timeframe needs 461 closed candles, and there are too few."),
-            heading("What it covers"),
+            paragraph(say!(
+                locale,
+                "No hour could be scored: a timeframe needs 461 closed candles, and there are too few."
+            )),
+            heading(say!(locale, "What it covers")),
         ]
         .into_iter()
         .chain(coverage(past, locale))
@@ -90,79 +109,90 @@ fn done(place: &Place, past: &Past, locale: &Locale) -> Vec<Node> {
     };
     let verdicts = record.horizons.iter().map(|horizon| {
         html("li", &[("part", "words")])
-            .child(text("label", format!("After {}", length(horizon.hours))))
-            .child(text("said", horizon.words.clone()))
+            .child(text("label", say!(locale, "After {0}", length(horizon.hours, locale))))
+            .child(text("said", verdict_of(horizon.edge, locale)))
     });
     let of_year = record.percentile.map_or_else(
-        || "unknown".to_owned(),
-        |percentile| format!("higher than {}\u{a0}%", locale.plain(100.0 * percentile, 0)),
+        || say!(locale, "unknown"),
+        |percentile| say!(locale, "higher than {0}\u{a0}%", locale.plain(100.0 * percentile, 0)),
     );
     let mut parts = vec![
         html("ul", &[("class", "verdicts")]).children(verdicts.collect()),
         html("p", &[("class", "caption")]).text(span(past, record, locale)),
         row(
-            "Newest score among its year’s",
-            format!("{} without what a history can’t know", locale.signed(record.conviction, 0)),
+            say!(locale, "Newest score among its year’s"),
+            say!(locale, "{0} without what a history can’t know", locale.signed(record.conviction, 0)),
             of_year,
         ),
     ];
     for horizon in &record.horizons {
-        parts.push(heading(&format!("After {}", length(horizon.hours))));
+        parts.push(heading(say!(locale, "After {0}", length(horizon.hours, locale))));
         parts.push(bands(horizon, locale));
         parts.push(measures(horizon, locale));
     }
-    parts.push(heading("How often forecasts came true"));
-    parts.push(html("p", &[("class", "caption")]).text(
-        "Across: the probability that the score would have given to a rise, learnt from what was known by then. Up: how often the price rose. Both from 20 % to 80 %; on the dashed line they agree.",
-    ));
+    parts.push(heading(say!(locale, "How often forecasts came true")));
+    parts.push(html("p", &[("class", "caption")]).text(say!(locale, "Across: the probability that the score would have given to a rise, learnt from what was known by then. Up: how often the price rose. Both from 20 % to 80 %; on the dashed line they agree.")));
     parts.push(reliability(record, locale));
-    parts.push(heading("Setups, as far as candles tell"));
+    parts.push(heading(say!(locale, "Setups, as far as candles tell")));
     parts.extend(setups(&record.setups, locale));
     if let Some(strategy) = &record.strategy {
-        parts.push(heading("Holding while the verdict is bullish"));
+        parts.push(heading(say!(locale, "Holding while the verdict is bullish")));
         parts.extend(held(past, strategy, locale));
     }
-    parts.push(heading("What it covers"));
+    parts.push(heading(say!(locale, "What it covers")));
     parts.extend(coverage(past, locale));
-    parts.push(method());
-    parts.push(exports(place));
+    parts.push(method(locale));
+    parts.push(exports(place, locale));
     parts
 }
 
-fn heading(words: &str) -> Node {
-    html("h3", &[]).text(words.to_owned())
+fn heading(words: Said) -> Node {
+    html("h3", &[]).text(words)
 }
 
-fn paragraph(words: &'static str) -> Node {
+fn paragraph(words: Said) -> Node {
     html("p", &[("class", "lead")]).text(words)
 }
 
-fn length(hours: u32) -> &'static str {
+fn length(hours: u32, locale: &Locale) -> Said {
     match hours {
-        24 => "24 hours",
-        72 => "3 days",
-        _ => "7 days",
+        24 => say!(locale, "24 hours"),
+        72 => say!(locale, "3 days"),
+        _ => say!(locale, "7 days"),
     }
 }
 
-fn span(past: &Past, record: &Record, locale: &Locale) -> String {
-    let families: Vec<&str> = record.left_out.iter().map(|family| name(*family)).collect();
-    format!(
-        "{} decisions, one an hour, {} to {}, from {}. Left out, since the history can’t know them: {}. A description of one past, not a forecast.",
+/// What a horizon's statistics amount to.
+fn verdict_of(edge: Edge, locale: &Locale) -> Said {
+    match edge {
+        Edge::TooFew(cases) => say!(locale, "too few independent cases (n = {0})", locale.plain(libm::floor(cases), 0)),
+        Edge::None => say!(locale, "no measurable edge"),
+        Edge::Inverse => say!(locale, "higher scores were followed by lower returns here"),
+        Edge::Positive => {
+            say!(locale, "higher scores were followed by higher returns here; that it goes on is not known")
+        }
+    }
+}
+
+fn span(past: &Past, record: &Record, locale: &Locale) -> Said {
+    let families: Vec<Said> = record.left_out.iter().map(|family| name(*family, locale)).collect();
+    say!(
+        locale,
+        "{0} decisions, one an hour, {1} to {2}, from {3}. Left out, since the history can’t know them: {4}. A description of one past, not a forecast.",
         locale.plain(f64::from(record.decisions), 0),
         locale.day(record.from),
         locale.day(record.to),
         past.source.name(),
-        families.join(", "),
+        words::enumerated(&families, locale)
     )
 }
 
-const fn name(family: Family) -> &'static str {
+fn name(family: Family, locale: &Locale) -> Said {
     match family {
-        Family::Mtf => "MTF score",
-        Family::RelativeStrength => "relative strength",
-        Family::Catalysts => "catalysts",
-        Family::AiSentiment => "AI sentiment",
+        Family::Mtf => say!(locale, "MTF score"),
+        Family::RelativeStrength => say!(locale, "relative strength"),
+        Family::Catalysts => say!(locale, "catalysts"),
+        Family::AiSentiment => say!(locale, "AI sentiment"),
     }
 }
 
@@ -175,23 +205,33 @@ fn place(share: f64) -> i32 {
 
 /// Share of ups by band with its interval, the base rate as a line through all of them.
 fn bands(horizon: &HorizonReport, locale: &Locale) -> Node {
-    let head = ["Score", "Cases, hours", "", "Went up", "Mean"].map(|name| html("th", &[("scope", "col")]).text(name));
+    let head = [
+        say!(locale, "Score"),
+        say!(locale, "Cases, hours"),
+        Said::default(),
+        say!(locale, "Went up"),
+        say!(locale, "Mean"),
+    ]
+    .map(|name| html("th", &[("scope", "col")]).text(name));
     let head = html("thead", &[]).child(html("tr", &[]).children(head.into()));
     let base = horizon.base.up;
     let mut rows: Vec<Node> = horizon.bands.iter().rev().map(|band| band_row(band, base, locale)).collect();
     rows.push(band_row(&horizon.base, base, locale).attr("class", "base"));
     html("table", &[("class", "bands"), ("part", "bands")])
-        .child(html("caption", &[("class", "only-heard")]).text("Share that went up, by score, with 95 % intervals"))
+        .child(
+            html("caption", &[("class", "only-heard")])
+                .text(say!(locale, "Share that went up, by score, with 95 % intervals")),
+        )
         .child(head)
         .child(html("tbody", &[]).children(rows))
 }
 
 fn band_row(band: &BandReport, base: Option<f64>, locale: &Locale) -> Node {
     let name = match (band.low, band.high) {
-        (None, None) => "All hours".to_owned(),
-        (None, Some(high)) => format!("below {}", locale.signed(high, 0)),
-        (Some(low), None) => format!("{} and more", locale.signed(low, 0)),
-        (Some(low), Some(high)) => format!("{} to {}", locale.signed(low, 0), locale.signed(high, 0)),
+        (None, None) => say!(locale, "All hours"),
+        (None, Some(high)) => say!(locale, "below {0}", locale.signed(high, 0)),
+        (Some(low), None) => say!(locale, "{0} and more", locale.signed(low, 0)),
+        (Some(low), Some(high)) => say!(locale, "{0} to {1}", locale.signed(low, 0), locale.signed(high, 0)),
     };
     let cell = |class: &'static str, words: String| html("td", &[]).attr("class", class).text(words);
     let count = html("td", &[("class", "cases")])
@@ -246,29 +286,32 @@ fn change(change: Option<f64>, locale: &Locale) -> String {
 fn measures(horizon: &HorizonReport, locale: &Locale) -> Node {
     let between = |interval: Option<Interval>, factor: f64, decimals| match interval {
         Some(Interval { low, high }) => {
-            format!("{} to {}", locale.signed(factor * low, decimals), locale.signed(factor * high, decimals))
+            say!(locale, "{0} to {1}", locale.signed(factor * low, decimals), locale.signed(factor * high, decimals))
         }
-        None => "unknown".to_owned(),
+        None => say!(locale, "unknown"),
     };
     let rank = &horizon.rank_correlation;
     let skill = &horizon.calibration;
-    let unknown = || "unknown".to_owned();
+    let unknown = || say!(locale, "unknown");
     let deep = (change(horizon.base.drawdown, locale), change(horizon.base.worst, locale));
     html("div", &[])
         .child(row(
-            "Rank correlation of score and return",
-            format!("95\u{a0}% interval {}", between(rank.as_ref().map(|rank| rank.interval), 1.0, 2)),
-            rank.as_ref().map_or_else(unknown, |rank| locale.signed(rank.value, 2)),
+            say!(locale, "Rank correlation of score and return"),
+            say!(locale, "95\u{a0}% interval {0}", between(rank.as_ref().map(|rank| rank.interval), 1.0, 2)),
+            rank.as_ref().map_or_else(unknown, |rank| locale.signed(rank.value, 2).into()),
         ))
         .child(row(
-            "Skill of its forecasts over the base rate",
-            format!(
-                "95\u{a0}% interval {}; above 0 the score would have helped",
+            say!(locale, "Skill of its forecasts over the base rate"),
+            say!(
+                locale,
+                "95\u{a0}% interval {0}; above 0 the score would have helped",
                 between(skill.as_ref().and_then(|skill| skill.interval), 100.0, 1)
             ),
-            skill.as_ref().map_or_else(unknown, |skill| format!("{}\u{a0}%", locale.signed(100.0 * skill.skill, 1))),
+            skill
+                .as_ref()
+                .map_or_else(unknown, |skill| format!("{}\u{a0}%", locale.signed(100.0 * skill.skill, 1)).into()),
         ))
-        .child(row("Fell meanwhile by", format!("median; at worst {}", deep.1), deep.0))
+        .child(row(say!(locale, "Fell meanwhile by"), say!(locale, "median; at worst {0}", deep.1), deep.0))
 }
 
 /// The reliability diagrams, one a horizon, with the same in words.
@@ -277,23 +320,25 @@ fn reliability(record: &Record, locale: &Locale) -> Node {
         let figure = html("figure", &[("part", "reliability")]);
         match &horizon.calibration {
             Some(calibration) => figure.child(diagram(calibration, locale)),
-            None => figure.child(text("nothing", "unknown: too few hours")),
+            None => figure.child(text("nothing", say!(locale, "unknown: too few hours"))),
         }
-        .child(html("figcaption", &[("class", "caption")]).text(length(horizon.hours)))
+        .child(html("figcaption", &[("class", "caption")]).text(length(horizon.hours, locale)))
     });
     html("div", &[("class", "diagrams")]).children(drawn.collect())
 }
 
 fn diagram(calibration: &Calibration, locale: &Locale) -> Node {
-    let said: Vec<String> = calibration
+    let said: Vec<Said> = calibration
         .points
         .iter()
         .map(|point| {
             let interval = point.interval.map(|interval| range(interval, locale)).unwrap_or_default();
-            format!(
-                "forecast {}, went up {} ({interval})",
+            say!(
+                locale,
+                "forecast {0}, went up {1} ({2})",
                 percent(point.forecast, locale),
-                percent(point.share, locale)
+                percent(point.share, locale),
+                interval
             )
         })
         .collect();
@@ -314,9 +359,17 @@ fn diagram(calibration: &Calibration, locale: &Locale) -> Node {
 
 fn setups(setups: &[SetupReport], locale: &Locale) -> Vec<Node> {
     if setups.is_empty() {
-        return vec![html("p", &[("class", "caption")]).text("There was none in this time.")];
+        return vec![html("p", &[("class", "caption")]).text(say!(locale, "There was none in this time."))];
     }
-    let head = ["From", "Score", "24 h", "3 d", "7 d", "Lowest"].map(|name| html("th", &[("scope", "col")]).text(name));
+    let head = [
+        say!(locale, "From"),
+        say!(locale, "Score"),
+        say!(locale, "24 h"),
+        say!(locale, "3 d"),
+        say!(locale, "7 d"),
+        say!(locale, "Lowest"),
+    ]
+    .map(|name| html("th", &[("scope", "col")]).text(name));
     let rows = setups.iter().rev().map(|setup| {
         let cells = setup.changes.iter().chain([&setup.drawdown]);
         let cells = cells.map(|moved| html("td", &[]).text(change(*moved, locale)));
@@ -329,10 +382,11 @@ fn setups(setups: &[SetupReport], locale: &Locale) -> Vec<Node> {
         .child(html("thead", &[]).child(html("tr", &[]).children(head.into())))
         .child(html("tbody", &[]).children(rows.collect()));
     let count = locale.plain(f64::from(u32::try_from(setups.len()).unwrap_or(u32::MAX)), 0);
-    let scroll = html("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "group"), ("aria-label", "Setups")]);
+    let scroll = html("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "group")])
+        .attr("aria-label", say!(locale, "Setups"));
     vec![
         html("details", &[("class", "notes")])
-            .child(html("summary", &[]).text(format!("{count} stretches, and what followed each")))
+            .child(html("summary", &[]).text(say!(locale, "{0} stretches, and what followed each", count)))
             .child(scroll.child(table)),
     ]
 }
@@ -340,12 +394,14 @@ fn setups(setups: &[SetupReport], locale: &Locale) -> Vec<Node> {
 fn held(past: &Past, strategy: &StrategyReport, locale: &Locale) -> Vec<Node> {
     let symbol = past.asset.symbol();
     let count = |number: u32| locale.plain(f64::from(number), 0);
-    let share = |probability: Option<f64>| probability.map_or_else(|| "unknown".to_owned(), |p| percent(p, locale));
+    let share =
+        |probability: Option<f64>| probability.map_or_else(|| say!(locale, "unknown"), |p| percent(p, locale).into());
     vec![
         row(
-            format!("{symbol} while the verdict was bullish"),
-            format!(
-                "after costs of {}\u{a0}% a change; {} changes in {} days, held {} of the hours",
+            say!(locale, "{0} while the verdict was bullish", symbol),
+            say!(
+                locale,
+                "after costs of {0}\u{a0}% a change; {1} changes in {2} days, held {3} of the hours",
                 locale.plain(100.0 * COST, 2),
                 count(strategy.trades),
                 count(strategy.days),
@@ -353,11 +409,16 @@ fn held(past: &Past, strategy: &StrategyReport, locale: &Locale) -> Vec<Node> {
             ),
             change(Some(strategy.change), locale),
         ),
-        row(format!("{symbol} itself"), "over the same time".to_owned(), change(Some(strategy.asset_change), locale)),
         row(
-            "Sharpe ratio of a day",
-            format!(
-                "true one above 0 with a probability of {}; deflated for {} variant tried {}",
+            say!(locale, "{0} itself", symbol),
+            say!(locale, "over the same time"),
+            change(Some(strategy.asset_change), locale),
+        ),
+        row(
+            say!(locale, "Sharpe ratio of a day"),
+            say!(
+                locale,
+                "true one above 0 with a probability of {0}; deflated for {1} variant tried {2}",
                 share(strategy.probabilistic_sharpe),
                 count(strategy.variants),
                 share(strategy.deflated_sharpe)
@@ -374,26 +435,31 @@ fn coverage(past: &Past, locale: &Locale) -> Vec<Node> {
         let lines: Vec<Node> = wanted.map(|covered| covered_line(covered, past, locale)).collect();
         html("ul", &[("class", "sources")]).children(lines)
     };
-    let others = html("summary", &[]).text("Bitcoin and the AI tokens beside it");
+    let others = html("summary", &[]).text(say!(locale, "Bitcoin and the AI tokens beside it"));
     vec![lines(true), html("details", &[("class", "notes")]).child(others).child(lines(false))]
 }
 
 fn covered_line(covered: &Covered, past: &Past, locale: &Locale) -> Node {
-    let why = export::why(&covered.end, past.source.name());
+    let why = export::why(&covered.end, past.source.name(), locale);
     let (verdict, caption) = match covered.extent {
-        None => ("left out", "unknown: no candles could be had".to_owned()),
+        None => (say!(locale, "left out"), say!(locale, "unknown: no candles could be had")),
         Some((first, last, count)) => {
-            let reach =
-                format!("{} to {}, {} candles", locale.day(first), locale.day(last), locale.plain(f64::from(count), 0));
-            let said = if why.is_empty() { reach } else { format!("{reach}; {why}") };
+            let reach = say!(
+                locale,
+                "{0} to {1}, {2} candles",
+                locale.day(first),
+                locale.day(last),
+                locale.plain(f64::from(count), 0)
+            );
+            let said = if why.is_empty() { reach } else { say!(locale, "{0}; {1}", reach, why) };
             // The newest ones are needed before the first decision.
-            (if covered.used { "used" } else { "left out" }, said)
+            (if covered.used { say!(locale, "used") } else { say!(locale, "left out") }, said)
         }
     };
     let caption = if covered.used || covered.extent.is_none() {
         caption
     } else {
-        format!("{caption}; too young, and without one of its members the basket has no price")
+        say!(locale, "{0}; too young, and without one of its members the basket has no price", caption)
     };
     html("li", &[("class", "probe"), ("part", "covered")])
         .attr("data-used", if covered.used { "yes" } else { "no" })
@@ -406,18 +472,30 @@ const fn timeframe(timeframe: Timeframe) -> &'static str {
     timeframe.name()
 }
 
-fn method() -> Node {
-    html("details", &[("class", "notes")]).child(html("summary", &[]).text("Method and caveats")).child(
-        html("div", &[("class", "note")]).markup(
-            "<p>At the close of each hour the score was computed from what had closed by then, by the same code that scores now. It is entered at the next hour’s open. Returns that overlap aren’t independent: a band of <i>n</i> hours counts as <i>n</i> divided by the horizon, and its interval (Wilson, 95 %) is made of those cases.</p>\
-             <p>Rank correlation is Spearman’s, its interval a moving-block bootstrap with a fixed seed. Forecasts are logistic curves fitted only to outcomes that were over by then; their Brier score is held against the share of ups known by then.</p>\
-             <p>“No measurable edge” is said unless both intervals lie above 0, and fewer than 30 independent cases are too few to say anything. The constants of the method were not tuned on returns. Catalysts and the order book of the past are unknown. A timeframe with fewer than 461 candles is left out until it has them. One asset, one past: not a forecast, and not advice.</p>",
-        ),
+fn method(locale: &Locale) -> Node {
+    html("details", &[("class", "notes")]).child(html("summary", &[]).text(say!(locale, "Method and caveats"))).child(
+        html("div", &[("class", "note")])
+            .child(html("p", &[]).text(say!(
+                locale,
+                "At the close of each hour the score was computed from what had closed by then, by the same code that scores now. It is entered at the next hour’s open. Returns that overlap aren’t independent: a band of n hours counts as n divided by the horizon, and its interval (Wilson, 95 %) is made of those cases."
+            )))
+            .child(html("p", &[]).text(say!(
+                locale,
+                "Rank correlation is Spearman’s, its interval a moving-block bootstrap with a fixed seed. Forecasts are logistic curves fitted only to outcomes that were over by then; their Brier score is held against the share of ups known by then."
+            )))
+            .child(html("p", &[]).text(say!(
+                locale,
+                "“No measurable edge” is said unless both intervals lie above 0, and fewer than 30 independent cases are too few to say anything. The constants of the method were not tuned on returns. Catalysts and the order book of the past are unknown. A timeframe with fewer than 461 candles is left out until it has them. One asset, one past: not a forecast, and not advice."
+            ))),
     )
 }
 
-fn exports(place: &Place) -> Node {
+fn exports(place: &Place, locale: &Locale) -> Node {
     html("div", &[("class", "next")])
-        .child(button("export-json", place, "Export all figures (JSON)", |work| with_past(work, export::json)))
-        .child(button("export-csv", place, "Export the decisions (CSV)", |work| with_past(work, export::csv)))
+        .child(button("export-json", place, say!(locale, "Export all figures (JSON)"), |work| {
+            with_past(work, export::json)
+        }))
+        .child(button("export-csv", place, say!(locale, "Export the decisions (CSV)"), |work| {
+            with_past(work, export::csv)
+        }))
 }

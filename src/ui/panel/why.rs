@@ -7,6 +7,7 @@ use super::super::format::{Locale, Numbers};
 use super::super::node::{Node, html, svg};
 use super::super::{path, text, words};
 use super::row;
+use crate::texts::{Said, say};
 
 pub(super) fn why(assessment: &Assessment, locale: &Locale) -> Node {
     let families = assessment.families.iter().map(|family| line(family, assessment, locale)).collect();
@@ -16,32 +17,32 @@ pub(super) fn why(assessment: &Assessment, locale: &Locale) -> Node {
         let (a, b) = (locale.plain(base, 1), locale.plain(1.0 - base, 1));
         match known {
             Some(value) => {
-                (format!("{a} + {b} × {}", locale.plain(value, 2)), locale.plain(base + (1.0 - base) * value, 2))
+                (format!("{a} + {b} × {}", locale.plain(value, 2)).into(), locale.plain(base + (1.0 - base) * value, 2))
             }
-            None => (format!("{a} + {b} × unknown"), "–".to_owned()),
+            None => (say!(locale, "{0} + {1} × unknown", a, b), "–".to_owned()),
         }
     };
     let (agreement, by_agreement) = factor(assessment.agreement, 0.5);
     let (strength, by_strength) = factor(assessment.strength, 0.6);
     let regime = match assessment.regime.state {
-        Regime::RiskOn => "Bitcoin is risk-on",
-        Regime::RiskOff => "Bitcoin is risk-off: a positive score is halved",
-        Regime::Unknown => "unknown: nothing is halved",
+        Regime::RiskOn => say!(locale, "Bitcoin is risk-on"),
+        Regime::RiskOff => say!(locale, "Bitcoin is risk-off: a positive score is halved"),
+        Regime::Unknown => say!(locale, "unknown: nothing is halved"),
     };
     html("div", &[("class", "why")])
         .child(html("div", &[("class", "families")]).children(families))
         .child(row(
-            "Composite",
-            format!("of the {} % that is known", locale.plain(100.0 * assessment.coverage, 0)),
+            say!(locale, "Composite"),
+            say!(locale, "of the {0} % that is known", locale.plain(100.0 * assessment.coverage, 0)),
             number(composite, 1),
         ))
-        .child(row("× agreement", agreement, by_agreement))
-        .child(row("× strength", strength, by_strength))
-        .child(row("× regime", regime.to_owned(), locale.plain(assessment.damp, 2)))
+        .child(row(say!(locale, "× agreement"), agreement, by_agreement))
+        .child(row(say!(locale, "× strength"), strength, by_strength))
+        .child(row(say!(locale, "× regime"), regime, locale.plain(assessment.damp, 2)))
         .child(
             row(
-                "Conviction",
-                words::verdict(assessment.verdict).to_owned(),
+                say!(locale, "Conviction"),
+                words::verdict(assessment.verdict, locale),
                 words::score(assessment.conviction, locale),
             )
             .attr("data-tone", super::super::tone(assessment.verdict)),
@@ -65,10 +66,10 @@ fn line(family: &FamilyReport, assessment: &Assessment, locale: &Locale) -> Node
     .child(path("track", "M0 30H2000"))
     .child(path("fill", format!("M1000 30h{width}")))
     .child(path("middle", "M1000 0V60"));
-    let value = family.value.map_or_else(|| "unknown".to_owned(), |value| locale.signed(100.0 * value, 0));
+    let value = family.value.map_or_else(|| say!(locale, "unknown"), |value| locale.signed(100.0 * value, 0).into());
     let points = family.points.map_or_else(|| "–".to_owned(), |points| locale.signed(points, 1));
-    let caption = family.reason.map_or_else(|| caption(family.family, assessment, locale), str::to_owned);
-    let label = html("div", &[]).child(text("label", name(family.family))).child(text("caption", caption));
+    let caption = caption(family, assessment, locale);
+    let label = html("div", &[]).child(text("label", name(family.family, locale))).child(text("caption", caption));
     html("div", &[("class", "family"), ("part", "family")])
         .attr("data-tone", tone)
         .child(label)
@@ -78,29 +79,52 @@ fn line(family: &FamilyReport, assessment: &Assessment, locale: &Locale) -> Node
         .child(text("points", points))
 }
 
-const fn name(family: Family) -> &'static str {
+fn name(family: Family, locale: &Locale) -> Said {
     match family {
-        Family::Mtf => "MTF score",
-        Family::RelativeStrength => "Relative strength",
-        Family::Catalysts => "Catalysts",
-        Family::AiSentiment => "AI sentiment",
+        Family::Mtf => say!(locale, "MTF score"),
+        Family::RelativeStrength => say!(locale, "Relative strength"),
+        Family::Catalysts => say!(locale, "Catalysts"),
+        Family::AiSentiment => say!(locale, "AI sentiment"),
     }
 }
 
-fn caption(family: Family, assessment: &Assessment, locale: &Locale) -> String {
-    match family {
+fn caption(report: &FamilyReport, assessment: &Assessment, locale: &Locale) -> Said {
+    if let Some(reason) = report.reason {
+        return unknown(reason, locale);
+    }
+    match report.family {
         Family::Mtf => {
             let ready = assessment.mtf.timeframes.iter().filter(|report| report.ready).count();
-            format!("{} of {ready} timeframes agree", assessment.mtf.aligned)
+            say!(
+                locale,
+                "{0} of {1} timeframes agree",
+                locale.plain(assessment.mtf.aligned.into(), 0),
+                locale.count(ready)
+            )
         }
         Family::RelativeStrength => {
             let gate = assessment.gates.iter().find(|gate| gate.gate == Gate::Relative).and_then(|gate| gate.value);
-            gate.map_or_else(String::new, |change| {
+            gate.map_or_else(Said::default, |change| {
                 let percent = locale.signed(100.0 * (libm::exp(change) - 1.0), 1);
-                format!("{}/BTC {percent}\u{a0}% in 7 days", assessment.symbol)
+                say!(locale, "{0}/BTC {1}\u{a0}% in 7 days", assessment.symbol, percent)
             })
         }
-        Family::Catalysts => format!("{} of Bittensor’s own", assessment.catalysts.len()),
-        Family::AiSentiment => "how AI tokens fare, and how many of them".to_owned(),
+        Family::Catalysts => say!(locale, "{0} of Bittensor’s own", locale.count(assessment.catalysts.len())),
+        Family::AiSentiment => say!(locale, "how AI tokens fare, and how many of them"),
+    }
+}
+
+/// Why a family's value is unknown, from the core's own words.
+pub(super) fn unknown(reason: &'static str, locale: &Locale) -> Said {
+    match reason {
+        "no timeframe is ready" => say!(locale, "no timeframe is ready"),
+        "no BTC candles" => say!(locale, "no BTC candles"),
+        "fewer than 43 4h candles in common with BTC" => say!(locale, "fewer than 43 4h candles in common with BTC"),
+        "neither the chain nor a feed could be read" => say!(locale, "neither the chain nor a feed could be read"),
+        "no AI basket" => say!(locale, "no AI basket"),
+        "fewer than 3 AI tokens with 50 daily candles" => {
+            say!(locale, "fewer than 3 AI tokens with 50 daily candles")
+        }
+        other => other.into(),
     }
 }

@@ -28,9 +28,8 @@ pub(super) struct Bar {
 
 /// The candles of `shown` with what was known at the close of each: indicators from its own timeframe, conviction from
 /// all four, closed candles only. Bitcoin, the basket, catalysts and the order book are left out, and so unknown.
-pub(super) fn bars(candles: &Candles<'_>, shown: Timeframe) -> Vec<Bar> {
-    let parameters = Parameters::default();
-    let mut state = AssessmentState::new(0, &parameters);
+pub(super) fn bars(candles: &Candles<'_>, shown: Timeframe, parameters: &Parameters) -> Vec<Bar> {
+    let mut state = AssessmentState::new(0, parameters);
     let mut indicators = IndicatorSet::new(&parameters.periods);
     let mut rests = *candles;
     let own = Timeframe::ALL.into_iter().zip(candles).find(|(timeframe, _)| *timeframe == shown);
@@ -44,7 +43,7 @@ pub(super) fn bars(candles: &Candles<'_>, shown: Timeframe) -> Vec<Bar> {
         }
         indicators.push(candle);
         let score = state.score(at, &Circumstances::default());
-        let is_setup = score.readings.iter().all(Option::is_some) && is_setup(&score, &parameters);
+        let is_setup = score.readings.iter().all(Option::is_some) && is_setup(&score, parameters);
         bars.push(Bar {
             candle: *candle,
             change: before.map(|before| candle.close / before - 1.0),
@@ -110,7 +109,7 @@ mod tests {
     fn each_bar_says_what_an_assessment_at_its_close_says() {
         let series = series(700);
         for (shown, own) in Timeframe::ALL.into_iter().zip(&series) {
-            let bars = bars(&slices(&series), shown);
+            let bars = bars(&slices(&series), shown, &Parameters::default());
             assert_eq!(bars.len(), 700);
             for (bar, index) in bars.iter().zip(0..).skip(19).step_by(37) {
                 let at = bar.candle.open_time.plus(shown.duration_ms());
@@ -132,7 +131,10 @@ mod tests {
         let then = AT.plus(-40 * Timeframe::H1.duration_ms());
         let known: [Vec<Candle>; 4] = whole.each_ref().map(|series| series.closed(then).to_vec());
         for shown in Timeframe::ALL {
-            let (long, short) = (bars(&slices(&whole), shown), bars(&known.each_ref().map(Vec::as_slice), shown));
+            let (long, short) = (
+                bars(&slices(&whole), shown, &Parameters::default()),
+                bars(&known.each_ref().map(Vec::as_slice), shown, &Parameters::default()),
+            );
             assert_eq!(short[..], long[..short.len()], "{shown}");
             assert!(short.len() >= 690 - 150);
         }
@@ -143,7 +145,7 @@ mod tests {
         // A rise with falls in it.
         let series = series_of(2000, |days| 0.01 * days + 0.03 * (days * 1.1).sin() + 0.012 * (days * 91.0).sin());
         let parameters = Parameters::default();
-        let bars = bars(&slices(&series), Timeframe::H1);
+        let bars = bars(&slices(&series), Timeframe::H1, &Parameters::default());
         let begins: Vec<&Bar> = bars.iter().filter(|bar| bar.begins).collect();
         assert_eq!(begins.len(), 21);
         assert!(begins.iter().all(|bar| bar.ready == 4 && bar.conviction.unwrap() >= parameters.setup_conviction));
@@ -154,11 +156,11 @@ mod tests {
     #[test]
     fn unknown_until_warmed_up() {
         let series = series(150);
-        let bars = bars(&slices(&series), Timeframe::H4);
+        let bars = bars(&slices(&series), Timeframe::H4, &Parameters::default());
         assert!(bars.iter().all(|bar| bar.conviction.is_none() && bar.emas[2].is_none() && !bar.begins));
         let known = |of: fn(&Bar) -> bool| bars.iter().position(of);
         assert_eq!((known(|bar| bar.emas[0].is_some()), known(|bar| bar.emas[1].is_some())), (Some(19), Some(49)));
         assert_eq!((known(|bar| bar.rsi.is_some()), known(|bar| bar.change.is_some())), (Some(14), Some(1)));
-        assert_eq!(super::bars(&[&[]; 4], Timeframe::H1), []);
+        assert_eq!(super::bars(&[&[]; 4], Timeframe::H1, &Parameters::default()), []);
     }
 }

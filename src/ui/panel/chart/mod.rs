@@ -18,8 +18,10 @@ use web_sys::Element;
 use super::super::format::Locale;
 use super::super::node::{Drawn, Node, html};
 use super::{nothing, property};
+use crate::config::Config;
 use crate::engine::Snapshot;
 use crate::market::Source;
+use crate::texts::say;
 use bars::Bar;
 use geometry::Window;
 use scene::{Frame, Subject};
@@ -40,11 +42,12 @@ impl Chart {
         Self(StoredValue::new_local(Canvas::new()))
     }
 
-    pub(super) fn node(self, snapshot: &Arc<Snapshot>, locale: Option<String>) -> Node {
+    pub(super) fn node(self, snapshot: &Arc<Snapshot>, locale: &Locale) -> Node {
+        // Nothing is told to a panel that is gone, nor drawn for it.
+        self.0.try_with_value(|canvas| canvas.speak(locale));
         let snapshot = snapshot.clone();
         html("div", &[("class", "chart")]).painted(move |element, fresh| {
-            // Nothing is drawn for a panel that is gone.
-            self.0.try_with_value(|canvas| canvas.show(element, fresh, &snapshot, locale.as_deref()));
+            self.0.try_with_value(|canvas| canvas.show(element, fresh, &snapshot));
         })
     }
 }
@@ -57,8 +60,9 @@ struct Canvas {
 
 struct Inner {
     shown: Option<Arc<Snapshot>>,
-    tag: Option<String>,
     locale: Locale,
+    /// Another language, until it is drawn in.
+    told: Option<Locale>,
     timeframe: Timeframe,
     bars: Vec<Bar>,
     window: Window,
@@ -131,8 +135,8 @@ impl Canvas {
             });
             let inner = Inner {
                 shown: None,
-                tag: None,
-                locale: Locale::new(None),
+                locale: Locale::new(&Config::default()),
+                told: None,
                 timeframe: Timeframe::H1,
                 bars: Vec::new(),
                 window: Window::latest(0.0, 0),
@@ -151,23 +155,30 @@ impl Canvas {
         })
     }
 
+    /// The language of the next drawing.
+    fn speak(&self, locale: &Locale) {
+        if let Ok(mut inner) = self.inner.try_borrow_mut() {
+            inner.told = (inner.locale != *locale).then(|| locale.clone());
+        }
+    }
+
     /// Draws `snapshot` into `element`.
-    fn show(&self, element: &Element, fresh: bool, snapshot: &Arc<Snapshot>, tag: Option<&str>) {
+    fn show(&self, element: &Element, fresh: bool, snapshot: &Arc<Snapshot>) {
         // Borrowed already only if drawing led here, which it doesn't.
         let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
         let before = inner.shown.replace(snapshot.clone());
         let same = before.as_ref().is_some_and(|before| {
-            Arc::ptr_eq(&before.candles, &snapshot.candles)
-                || before.asset == snapshot.asset && before.candles == snapshot.candles
+            let candles = Arc::ptr_eq(&before.candles, &snapshot.candles)
+                || before.asset == snapshot.asset && before.candles == snapshot.candles;
+            candles && before.parameters == snapshot.parameters
         });
         let mut change = if fresh { Change::Everything } else { Change::Price };
         if !same {
             inner.take_in(before.is_none_or(|before| before.asset != snapshot.asset));
             change = Change::Everything;
         }
-        if inner.tag.as_deref() != tag {
-            inner.tag = tag.map(str::to_owned);
-            inner.locale = Locale::new(tag);
+        if let Some(locale) = inner.told.take() {
+            inner.locale = locale;
             change = Change::Everything;
         }
         if fresh {
@@ -215,7 +226,7 @@ impl Inner {
     /// Computes the bars, and keeps looking at what was looked at, unless all is `new`.
     fn take_in(&mut self, new: bool) {
         let Some(snapshot) = &self.shown else { return };
-        let bars = bars::bars(&snapshot.candles.each_ref().map(Vec::as_slice), self.timeframe);
+        let bars = bars::bars(&snapshot.candles.each_ref().map(Vec::as_slice), self.timeframe, &snapshot.parameters);
         let before = core::mem::replace(&mut self.bars, bars);
         let (then, all) = (before.len(), self.bars.len());
         if new || then == 0 {
@@ -261,7 +272,7 @@ impl Inner {
             symbol: snapshot.asset.symbol(),
             timeframe: self.timeframe,
             bars: &self.bars,
-            price: snapshot.assessment.price,
+            price: snapshot.price,
             simulated: snapshot.source == Source::Sample,
             locale: &self.locale,
         };
@@ -270,7 +281,7 @@ impl Inner {
             listen(face.tools.as_ref(), &["click"], ear);
         }
         if self.bars.is_empty() {
-            let words = "There are no closed candles of this length.";
+            let words = say!(&self.locale, "There are no closed candles of this length.");
             put(&mut face.readout, host, nothing(words));
             // What was drawn of another length goes.
             let drawn = [&mut face.scene, &mut face.last, &mut face.cross, &mut face.handle, &mut face.notes];

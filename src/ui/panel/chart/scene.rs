@@ -10,6 +10,7 @@ use super::super::super::node::{Node, html, svg};
 use super::super::super::{ornament, path, text};
 use super::bars::Bar;
 use super::geometry::{Begin, Extent, Path, Scale, Window, number, time_ticks, value_ticks};
+use crate::texts::{Said, say};
 
 /// Height of the conviction ribbon, of the RSI, of the line with a pane's name above each, and of the time axis.
 const RIBBON: i32 = 48;
@@ -69,25 +70,32 @@ impl Subject<'_> {
         let change = bar.change.map(|change| format!("{}\u{a0}%", self.locale.signed(100.0 * change, 2)));
         let conviction = bar.conviction.map(|conviction| {
             let score = self.locale.signed(conviction, 0);
-            if bar.ready < 4 { format!("{score} ({} of 4)", bar.ready) } else { score }
+            if bar.ready < 4 {
+                say!(self.locale, "{0} ({1} of 4)", score, self.locale.count(bar.ready)).into_owned()
+            } else {
+                score
+            }
         });
         let direction = |value: Option<f64>, least: f64| match value {
             Some(value) if value >= least => "bull",
             Some(value) if value <= -least => "bear",
             _ => "flat",
         };
-        let cell = |name, value: Option<String>| Cell { name, value, tone: None };
+        let cell = |(key, name), value: Option<String>| Cell { key, name, value, tone: None };
         [
-            cell("Open", price(candle.open)),
-            cell("High", price(candle.high)),
-            cell("Low", price(candle.low)),
-            cell("Close", price(candle.close)),
-            Cell { tone: Some(direction(bar.change, 1e-9)), ..cell("Change", change) },
-            cell("EMA 20", fast),
-            cell("EMA 50", middle),
-            cell("EMA 200", slow),
-            cell("RSI 14", bar.rsi.map(|rsi| self.locale.plain(rsi, 1))),
-            Cell { tone: Some(direction(bar.conviction, BULLISH)), ..cell("Conviction", conviction) },
+            cell(("Open", say!(self.locale, "Open")), price(candle.open)),
+            cell(("High", say!(self.locale, "High")), price(candle.high)),
+            cell(("Low", say!(self.locale, "Low")), price(candle.low)),
+            cell(("Close", say!(self.locale, "Close")), price(candle.close)),
+            Cell { tone: Some(direction(bar.change, 1e-9)), ..cell(("Change", say!(self.locale, "Change")), change) },
+            cell(("EMA 20", say!(self.locale, "EMA 20")), fast),
+            cell(("EMA 50", say!(self.locale, "EMA 50")), middle),
+            cell(("EMA 200", say!(self.locale, "EMA 200")), slow),
+            cell(("RSI 14", say!(self.locale, "RSI 14")), bar.rsi.map(|rsi| self.locale.plain(rsi, 1))),
+            Cell {
+                tone: Some(direction(bar.conviction, BULLISH)),
+                ..cell(("Conviction", say!(self.locale, "Conviction")), conviction)
+            },
         ]
     }
 }
@@ -96,14 +104,16 @@ impl Subject<'_> {
 const BULLISH: f64 = 15.0;
 
 struct Cell {
-    name: &'static str,
+    /// What tests and styles know it by: its English name.
+    key: &'static str,
+    name: Said,
     value: Option<String>,
     tone: Option<&'static str>,
 }
 
 impl Cell {
-    fn words(&self) -> String {
-        self.value.clone().unwrap_or_else(|| "unknown".to_owned())
+    fn words(&self, locale: &Locale) -> Said {
+        self.value.clone().map_or_else(|| say!(locale, "unknown"), Said::from)
     }
 }
 
@@ -223,8 +233,10 @@ pub(super) fn scene(subject: &Subject<'_>, frame: &Frame, times: &[i64]) -> Node
             free = x / 10 + 64;
         }
     }
-    for (words, y) in [("Conviction, from candles alone", ribbon), ("RSI 14", rsi)] {
-        labels.push(label("name", 0, y - 8, words.to_owned()));
+    for (words, y) in
+        [(say!(subject.locale, "Conviction, from candles alone"), ribbon), (say!(subject.locale, "RSI 14"), rsi)]
+    {
+        labels.push(label("name", 0, y - 8, words.into_owned()));
     }
     for (words, y) in [("+40", ribbon + 14), ("\u{2212}40", ribbon + 34), ("70", rsi + 19), ("30", rsi + 45)] {
         labels.push(label("tick", frame.plot + 8, y + 4, words.to_owned()));
@@ -384,8 +396,8 @@ pub(super) fn handle(subject: &Subject<'_>, frame: &Frame, at: Option<usize>) ->
     let last = subject.bars.len().saturating_sub(1);
     let index = at.unwrap_or(last);
     let spoken = subject.bars.get(index).map(|bar| {
-        let cells = subject.cells(bar).map(|cell| format!("{} {}", cell.name, cell.words()));
-        let begins = if bar.begins { ", a setup begins" } else { "" };
+        let cells = subject.cells(bar).map(|cell| format!("{} {}", cell.name, cell.words(subject.locale)));
+        let begins = if bar.begins { say!(subject.locale, ", a setup begins") } else { Said::default() };
         format!("{}: {}{begins}", subject.opened(bar.candle.open_time), cells.join(", "))
     });
     let [.., height] = frame.below();
@@ -396,7 +408,7 @@ pub(super) fn handle(subject: &Subject<'_>, frame: &Frame, at: Option<usize>) ->
         "div",
         &[("class", "handle"), ("part", "crosshair"), ("role", "slider"), ("tabindex", "0"), ("aria-valuemin", "1")],
     )
-    .attr("aria-label", format!("Crosshair over {} candles", subject.timeframe.name()))
+    .attr("aria-label", say!(subject.locale, "Crosshair over {0} candles", subject.timeframe.name()))
     .attr("aria-valuemax", (last + 1).to_string())
     .attr("aria-valuenow", (index + 1).to_string())
     .attr("aria-valuetext", spoken.unwrap_or_default())
@@ -407,14 +419,14 @@ pub(super) fn handle(subject: &Subject<'_>, frame: &Frame, at: Option<usize>) ->
 pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
     let index = at.unwrap_or(subject.bars.len().saturating_sub(1));
     let Some(bar) = subject.bars.get(index) else { return html("div", &[]) };
-    let length = format!("{} from {}", subject.timeframe.name(), subject.opened(bar.candle.open_time));
+    let length = say!(subject.locale, "{0} from {1}", subject.timeframe.name(), subject.opened(bar.candle.open_time));
     let note = match at {
-        _ if bar.begins => "◆ setup",
-        None => "latest",
-        Some(_) => "",
+        _ if bar.begins => say!(subject.locale, "◆ setup"),
+        None => say!(subject.locale, "latest"),
+        Some(_) => Said::default(),
     };
     let cells = subject.cells(bar).map(|cell| {
-        let key = match cell.name {
+        let key = match cell.key {
             "EMA 20" => "ema20",
             "EMA 50" => "ema50",
             "EMA 200" => "ema200",
@@ -425,11 +437,11 @@ pub(super) fn readout(subject: &Subject<'_>, at: Option<usize>) -> Node {
             let line = svg("svg", &[("width", "16"), ("height", "8")]).child(path(key, "M0 4H16"));
             name = name.child(ornament(line));
         }
-        html("div", &[]).child(name.child(html("span", &[]).text(cell.name))).child(
+        html("div", &[]).child(name.child(html("span", &[]).text(cell.name.clone()))).child(
             html("dd", &[("part", "chart-value")])
-                .attr("data-name", cell.name)
+                .attr("data-name", cell.key)
                 .attr("data-tone", cell.tone.unwrap_or("none"))
-                .text(cell.words()),
+                .text(cell.words(subject.locale)),
         )
     });
     html("div", &[("class", "readout")])
@@ -448,52 +460,69 @@ pub(super) fn tools(subject: &Subject<'_>, window: Window) -> Node {
     let all = subject.bars.len();
     let (closer, wider) = (window.zoomed(0.5, 0.5, all), window.zoomed(2.0, 0.5, all));
     let moves = [
-        ("earlier", "‹", "Earlier", window.start() <= 0.0),
-        ("later", "›", "Later", window.is_latest(all)),
-        ("out", "−", "Zoom out", wider == window),
-        ("in", "+", "Zoom in", closer == window),
+        ("earlier", "‹", say!(subject.locale, "Earlier"), window.start() <= 0.0),
+        ("later", "›", say!(subject.locale, "Later"), window.is_latest(all)),
+        ("out", "−", say!(subject.locale, "Zoom out"), wider == window),
+        ("in", "+", say!(subject.locale, "Zoom in"), closer == window),
     ];
     let moves = moves.map(|(value, sign, name, idle)| {
         html("button", &[("type", "button"), ("part", "chart-tool")])
             .attr("value", value)
-            .attr("aria-label", name)
+            .attr("aria-label", name.clone())
             .attr("title", name)
             .attr("aria-disabled", if idle { "true" } else { "false" })
             .text(sign)
     });
     html("div", &[("class", "tools")])
-        .child(html("div", &[("role", "group"), ("aria-label", "Length of a candle")]).children(lengths.into()))
-        .child(html("div", &[("role", "group"), ("aria-label", "What is seen")]).children(moves.into()))
+        .child(
+            html("div", &[("role", "group")])
+                .attr("aria-label", say!(subject.locale, "Length of a candle"))
+                .children(lengths.into()),
+        )
+        .child(
+            html("div", &[("role", "group")])
+                .attr("aria-label", say!(subject.locale, "What is seen"))
+                .children(moves.into()),
+        )
 }
 
 /// What the drawing leaves out and doesn't know.
 pub(super) fn notes(subject: &Subject<'_>) -> Node {
-    let (count, timeframe) = (subject.bars.len(), subject.timeframe.name());
+    let (count, timeframe) = (subject.locale.count(subject.bars.len()), subject.timeframe.name());
     let mut notes = Vec::new();
     if subject.simulated {
-        notes.push("Simulated candles, not a market.".to_owned());
+        notes.push(say!(subject.locale, "Simulated candles, not a market."));
     }
     if subject.bars.last().is_some_and(|bar| bar.emas.iter().any(Option::is_none)) {
-        notes.push(format!("Warming up: EMA 200 needs 200 closed {timeframe} candles, and there are {count}."));
+        notes.push(say!(
+            subject.locale,
+            "Warming up: EMA 200 needs 200 closed {0} candles, and there are {1}.",
+            timeframe,
+            count
+        ));
     }
     let whole = subject.bars.iter().position(|bar| bar.ready == 4).and_then(|index| subject.bars.get(index));
     let reach = match (subject.bars.iter().any(|bar| bar.conviction.is_some()), whole) {
-        (false, _) => "It is unknown here: no timeframe had the 461 closed candles it needs.".to_owned(),
-        (true, None) => "Pale: not all four timeframes were ready. Grey: none was.".to_owned(),
+        (false, _) => say!(subject.locale, "It is unknown here: no timeframe had the 461 closed candles it needs."),
+        (true, None) => say!(subject.locale, "Pale: not all four timeframes were ready. Grey: none was."),
         (true, Some(bar)) => {
             let since = subject.opened(bar.candle.open_time);
-            format!("All four timeframes speak since {since}; before, pale: fewer. Grey: none.")
+            say!(subject.locale, "All four timeframes speak since {0}; before, pale: fewer. Grey: none.", since)
         }
     };
-    notes.push(format!(
-        "Conviction is drawn as it stood at each close, from {}’s candles that had closed by then and nothing else: \
-         without relative strength, catalysts, AI sentiment and Bitcoin’s regime, so it differs from the card’s. {reach}",
-        subject.symbol
+    notes.push(say!(
+        subject.locale,
+        "Conviction is drawn as it stood at each close, from {0}’s candles that had closed by then and nothing else: without relative strength, catalysts, AI sentiment and Bitcoin’s regime, so it differs from the card’s. {1}",
+        subject.symbol,
+        reach
     ));
     if subject.bars.iter().any(|bar| bar.begins) {
-        notes.push("◆ A setup begins, as far as these candles tell.".to_owned());
+        notes.push(say!(subject.locale, "◆ A setup begins, as far as these candles tell."));
     }
-    notes.push("Drag to move. Ctrl + wheel, pinch or + and − zoom; arrow keys move the crosshair.".to_owned());
+    notes.push(say!(
+        subject.locale,
+        "Drag to move. Ctrl + wheel, pinch or + and − zoom; arrow keys move the crosshair."
+    ));
     let lines = notes.into_iter().map(|note| html("p", &[("class", "caption")]).text(note)).collect();
     html("div", &[("class", "notes"), ("part", "chart-notes")]).children(lines)
 }
@@ -506,15 +535,21 @@ pub(super) fn table(subject: &Subject<'_>) -> Node {
         .rev()
         .take(ROWS)
         .map(|bar| {
-            let cells = subject.cells(bar).map(|cell| html("td", &[]).text(cell.words()));
+            let cells = subject.cells(bar).map(|cell| html("td", &[]).text(cell.words(subject.locale)));
             let head = html("th", &[("scope", "row")]).text(subject.opened(bar.candle.open_time));
             html("tr", &[]).child(head).children(cells.into())
         })
         .collect();
     let names = subject.bars.last().map(|bar| subject.cells(bar).map(|cell| cell.name));
-    let names = core::iter::once("Opened").chain(names.into_iter().flatten());
+    let names = core::iter::once(say!(subject.locale, "Opened")).chain(names.into_iter().flatten());
     let heads = names.map(|name| html("th", &[("scope", "col")]).text(name)).collect();
-    let caption = format!("The last {} closed {} candles of {}", rows.len(), subject.timeframe.name(), subject.symbol);
+    let caption = say!(
+        subject.locale,
+        "The last {0} closed {1} candles of {2}",
+        subject.locale.count(rows.len()),
+        subject.timeframe.name(),
+        subject.symbol
+    );
     let table = html("table", &[("part", "chart-table")])
         .child(html("caption", &[]).text(caption))
         .child(html("thead", &[]).child(html("tr", &[]).children(heads)))
@@ -524,9 +559,9 @@ pub(super) fn table(subject: &Subject<'_>) -> Node {
 }
 
 /// The drawing in words.
-fn summary(subject: &Subject<'_>, visible: &Range<usize>) -> String {
+fn summary(subject: &Subject<'_>, visible: &Range<usize>) -> Said {
     let seen = subject.seen(visible);
-    let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return String::new() };
+    let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return Said::default() };
     let mut extent = Extent::NOTHING;
     for bar in seen {
         extent.take(bar.candle.low);
@@ -534,20 +569,32 @@ fn summary(subject: &Subject<'_>, visible: &Range<usize>) -> String {
     }
     let price = |value| subject.locale.plain(value, subject.decimals());
     let change = subject.locale.signed(100.0 * (last.candle.close / first.candle.open - 1.0), 1);
-    let what = if subject.simulated { "simulated candles" } else { "candles" };
-    let cells = subject.cells(last).into_iter().skip(5).map(|cell| format!("{} {}", cell.name, cell.words()));
-    format!(
-        "{} {} {what}, {} of {}, from {} to {}: {} to {} ({change}\u{a0}%), lowest {}, highest {}. At the last close: {}.",
+    let what =
+        if subject.simulated { say!(subject.locale, "simulated candles") } else { say!(subject.locale, "candles") };
+    let cells =
+        subject.cells(last).into_iter().skip(5).map(|cell| format!("{} {}", cell.name, cell.words(subject.locale)));
+    let cells: Vec<String> = cells.collect();
+    let locale = subject.locale;
+    let shown = say!(
+        locale,
+        "{0} {1} {2}, {3} of {4}, from {5} to {6}",
         subject.symbol,
         subject.timeframe.name(),
-        seen.len(),
-        subject.bars.len(),
+        what,
+        locale.count(seen.len()),
+        locale.count(subject.bars.len()),
         subject.opened(first.candle.open_time),
-        subject.opened(last.candle.open_time),
+        subject.opened(last.candle.open_time)
+    );
+    say!(
+        locale,
+        "{0}: {1} to {2} ({3}\u{a0}%), lowest {4}, highest {5}. At the last close: {6}.",
+        shown,
         price(first.candle.open),
         price(last.candle.close),
+        change,
         price(extent.low),
         price(extent.high),
-        cells.collect::<Vec<_>>().join(", ")
+        cells.join(&say!(locale, ", "))
     )
 }
