@@ -240,7 +240,9 @@ mod tests {
     wasm_bindgen_test_configure!(run_in_browser);
 
     fn of(tag: &str) -> Locale {
-        Locale::new(&Config { locale: Some(tag.to_owned()), ..Config::default() })
+        let mut config = Config::default();
+        assert_eq!(config.set("locale", Some(tag)), Ok(()));
+        Locale::new(&config)
     }
 
     fn english() -> Locale {
