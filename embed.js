@@ -174,14 +174,22 @@
       }
       if (name === "locale") void this.#speak(value);
       else this.#handle?.set(name, value ?? undefined);
+      if (name === "alert") this.#ring();
+    }
+
+    /** Has a bell hung in the widget, by which readers ask to be notified. Where there can be none, the event is told. */
+    #ring() {
+      if (this.#handle && this.hasAttribute("alert")) load("alert.js").then((part) => part.bell(this), () => {});
     }
 
     /** Numbers and texts at once: never two languages beside each other. */
     async #speak(locale) {
-      const speech = this.#handle && (await this.#speech());
-      if (locale !== this.getAttribute("locale")) return;
-      this.#handle?.set("locale", locale ?? undefined);
-      this.#handle?.speak(...speech);
+      const handle = this.#handle;
+      const speech = handle && (await this.#speech());
+      // Overtaken by another change, or by another part of the widget, which has texts of its own.
+      if (!handle || handle !== this.#handle || locale !== this.getAttribute("locale")) return;
+      handle.set("locale", locale ?? undefined);
+      handle.speak(...speech);
     }
 
     /** The language around it, and the texts in its own. */
@@ -210,6 +218,7 @@
       if (this.#handle || this.#starting) return;
       this.#starting = true;
       const file = (this.#part = part());
+      const locale = this.getAttribute("locale");
       try {
         const [module, [lang, texts]] = await Promise.all([load(file), this.#speech()]);
         if (broken) throw broken;
@@ -217,6 +226,9 @@
         const config = { fetch: load, lang, texts };
         for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
         this.#handle = module.mount(this.#place, config);
+        // Changed while the texts were on their way.
+        if (config.locale !== (locale ?? undefined)) void this.#speak(config.locale ?? null);
+        this.#ring();
         this.#place.className = "";
       } catch (error) {
         this.#fail(error);

@@ -75,8 +75,6 @@ pub(crate) struct Config {
     pub(crate) theme: Theme,
     /// BCP 47 tag for numbers, dates and texts; the page's when nothing is said, else the browser's.
     pub(crate) locale: Option<String>,
-    /// The language of the page around the widget, or nothing that is one.
-    pub(crate) lang: Option<String>,
     /// The texts, where they are not to be English.
     pub(crate) texts: Option<Arc<Texts>>,
     /// The timeframes that are weighed, and their weights where they are not the published ones.
@@ -95,7 +93,6 @@ impl Default for Config {
             layout: Layout::default(),
             theme: Theme::default(),
             locale: None,
-            lang: None,
             texts: None,
             timeframes: Timeframe::ALL.to_vec(),
             weights: Vec::new(),
@@ -186,11 +183,11 @@ impl Config {
             "locale" => "a BCP 47 tag such as de or pt-BR",
             "sources" => "a list of binance, kraken, coinbase, hyperliquid, bybit, okx, or sample alone",
             "timeframes" => "a list of 15m, 1h, 4h, 1d",
-            "weights" => "a list of numbers above 0, one for each of the timeframes",
+            "weights" => "numbers above 0, one for each of the timeframes",
             "alert" => "a conviction from -100 to 100",
             "live" => "on, off",
             "catalysts" => "on, off, or an https URL",
-            _ => "an https URL without a query (or http on loopback)",
+            _ => "an https URL without a query, or http on loopback",
         };
         // One number for each timeframe is wanted of both: what is left is the published weights.
         self.weigh();
@@ -198,9 +195,7 @@ impl Config {
         let understood = "\"> is not understood, the default is used; accepted: ";
         Err(["<tao-conviction ", attribute, "=\"", value, understood, accepted].concat())
     }
-}
 
-impl Config {
     /// Weighs the chosen timeframes: as is wanted, or as published. Whether there are as many weights as timeframes.
     fn weigh(&mut self) -> bool {
         let fits = self.weights.is_empty() || self.weights.len() == self.timeframes.len();

@@ -9,9 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+#[cfg(not(feature = "panel"))]
+use crate::catalysts::fetch_parts_by;
 use crate::config::Config;
 use crate::engine::View;
-use crate::parts;
 use crate::texts::Texts;
 use crate::ui::{self, CurrentFeed};
 
@@ -32,14 +33,14 @@ pub struct Handle {
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let mut settings = Config::default();
+    #[cfg(not(feature = "panel"))]
     if let Some(fetch) = js_sys::Reflect::get(config, &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok()) {
-        parts::fetch_by(fetch);
-    }
-    for attribute in Config::ATTRIBUTES {
-        let value = js_sys::Reflect::get(config, &attribute.into()).ok().and_then(|value| value.as_string());
-        apply(&mut settings, attribute, value.as_deref());
+        fetch_parts_by(fetch);
     }
     let given = |name: &str| js_sys::Reflect::get(config, &name.into()).ok().and_then(|value| value.as_string());
+    for attribute in Config::ATTRIBUTES {
+        apply(&mut settings, attribute, given(attribute).as_deref());
+    }
     speak(&mut settings, given("lang"), given("texts"));
     let root = element.get_root_node();
     let host: Element = root.dyn_ref::<ShadowRoot>().map_or_else(|| element.clone().into(), ShadowRoot::host);
@@ -58,8 +59,8 @@ impl Handle {
         self.config.update(|config| apply(Arc::make_mut(config), attribute, value.as_deref()));
     }
 
-    /// Speaks as the page around it does: `lang` is its language, for numbers and dates, and `texts` is what a file of
-    /// `locale/` says, else English is spoken. The attribute `locale` comes before `lang`.
+    /// Speaks as the page around it does: `lang` is its language, for numbers and dates where no `locale` was set before,
+    /// and `texts` is what the files of `locale/` say, else English is spoken.
     pub fn speak(&self, lang: Option<String>, texts: Option<String>) {
         self.config.update(|config| speak(Arc::make_mut(config), lang, texts));
     }
@@ -76,7 +77,7 @@ impl Handle {
 }
 
 fn speak(config: &mut Config, lang: Option<String>, texts: Option<String>) {
-    config.lang = lang;
+    config.locale = config.locale.take().or(lang);
     config.texts = texts.and_then(Texts::read).map(Arc::new);
 }
 

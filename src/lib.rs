@@ -10,7 +10,6 @@ mod config;
 mod engine;
 mod handle;
 mod market;
-mod parts;
 #[cfg(feature = "panel")]
 mod signals;
 mod texts;

@@ -93,6 +93,23 @@ test('a reader presses the bell, sees that it works, and is notified of what is 
   expect(body).toBe(`${await widget.part('headline').textContent()}. ${await widget.part('detail').textContent()}.`);
   await bell.click();
   await expect(bell).toHaveAttribute('aria-pressed', 'false');
+  const told = (await heard(page)).length;
+  await widget.set('alert', '100');
+  await widget.set('alert', '-100');
+  await widget.set('alert', String(Math.trunc(await conviction(widget))));
+  await expect.poll(async () => (await heard(page)).length).toBeGreaterThan(told);
+  expect(await shown(page)).toHaveLength(2);
+});
+
+test('a price that moves hangs no second bell', async ({ page, blog, site, exchange }) => {
+  await listen(page);
+  const widget = await openEmbed(page, blog, site, exchange, { alert: '100', catalysts: 'off' });
+  await widget.is('live');
+  await expect(widget.part('alert')).toBeVisible();
+  await next(page, exchange);
+  await expect.poll(async () => (await widget.assessment()).data.asOf).toBe(nextClose('15m', NOW));
+  await expect(widget.part('alert')).toHaveCount(1);
+  expect(site.requests.filter((path) => path === '/alert.js')).toHaveLength(1);
 });
 
 test('where notifications are blocked the bell says so', async ({ page, blog, site, exchange }) => {

@@ -138,6 +138,17 @@ test('while the texts are on their way nothing is drawn, and never two languages
   expect(seen.flatMap((shown) => leftovers(shown, 'es'))).toEqual([]);
 });
 
+test('a language that is changed while the texts are on their way is the one that is spoken', async ({ page, blog, site, exchange }) => {
+  const release = await holdBack(page, /locale\/es\.card\.js/);
+  const widget = await openEmbed(page, blog, site, exchange, { locale: 'es', catalysts: 'off' });
+  await expect.poll(() => site.requests.includes('/tao-conviction_bg.wasm')).toBe(true);
+  await widget.set('locale', 'de');
+  release();
+  await widget.is('live');
+  await expect(widget.root).toHaveAttribute('lang', 'de');
+  await expect(widget.part('price')).toContainText(',');
+});
+
 test('texts that can’t be had leave an English card, and the console says so once', async ({ page, blog, site, exchange, watch }) => {
   await page.route(/locale\//, (route) => route.abort());
   const two = element({ proxy: exchange.url, locale: 'pt-BR', catalysts: 'off' });

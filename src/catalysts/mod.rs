@@ -12,17 +12,16 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use futures::future::{FutureExt, Shared, WeakShared};
+use js_sys::Promise;
 #[cfg(not(feature = "panel"))]
 use js_sys::{Function, Reflect};
 use tao_conviction_core::UnixMs;
 #[cfg(not(feature = "panel"))]
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::market::{beside_module, now};
-#[cfg(not(feature = "panel"))]
-use crate::parts::fetch;
-use crate::parts::resolved;
 #[cfg(feature = "panel")]
 pub(crate) use past::look as past;
 pub(crate) use reading::Reading;
@@ -50,7 +49,16 @@ struct Kept {
 }
 
 thread_local! {
+    /// Fetches a module that lies beside this one, given by the loader.
+    #[cfg(not(feature = "panel"))]
+    static FETCH: RefCell<Option<Function>> = const { RefCell::new(None) };
     static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes the loader's way to fetch a part.
+#[cfg(not(feature = "panel"))]
+pub(crate) fn fetch_parts_by(fetch: Function) {
+    FETCH.set(Some(fetch));
 }
 
 /// What is kept beside the feed `of`: there is always something.
@@ -133,7 +141,12 @@ async fn ask(before: JsValue, url: String) -> Result<JsValue, JsValue> {
 
 #[cfg(not(feature = "panel"))]
 async fn ask(before: JsValue, url: String) -> Result<JsValue, JsValue> {
-    let part = fetch(PART).await?;
+    let fetch = FETCH.with_borrow(Clone::clone).ok_or(JsValue::NULL)?;
+    let part = resolved(fetch.call1(&JsValue::UNDEFINED, &PART.into())?).await?;
     let read: Function = Reflect::get(&part, &"read".into())?.dyn_into()?;
     resolved(read.call2(&JsValue::UNDEFINED, &before, &url.into())?).await
+}
+
+async fn resolved(promise: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&promise)).await
 }

@@ -84,8 +84,7 @@ impl Numbers for Locale {
 impl Locale {
     /// As `config` has it, or the browser's own.
     pub(super) fn new(config: &Config) -> Self {
-        let tag = config.locale.as_deref().or(config.lang.as_deref());
-        Self(tag.map_or(JsValue::UNDEFINED, JsValue::from_str), config.texts.clone())
+        Self(config.locale.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str), config.texts.clone())
     }
 
     /// The language and the direction of the texts, for the element around them.

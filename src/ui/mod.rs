@@ -93,9 +93,6 @@ pub(crate) fn widget(config: ArcRwSignal<Arc<Config>>, feed: CurrentFeed, host: 
             });
             was_reached = false;
         }
-        if settings.alert.is_some() {
-            alert::hang(&host);
-        }
         let state = followed.get().get();
         // A setting that fetches nothing, such as the theme, is no news.
         let ready = if state.is(&announced) { was_ready } else { announce(&host, &state, was_ready) };
