@@ -2,7 +2,7 @@
 // colours' contrast, and the widget as it will look. Nothing happens before the reader opens it.
 
 const builder = document.querySelector("#builder");
-const FILES = new URL("./", import.meta.url);
+const FILES = new URL("../", import.meta.url);
 
 const VENUES = {
   binance: ["https://data-api.binance.vision", "wss://data-stream.binance.vision"],

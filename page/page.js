@@ -6,6 +6,8 @@
   const query = new URLSearchParams(location.search);
   const root = document.documentElement;
   const embedded = query.has("embed");
+  // What the page does beside the widget, a file each; somebody's iframe needs none of it.
+  const PARTS = ["builder.js"];
   if (embedded) {
     root.dataset.embed = "";
     // A frame of another colour scheme than its element gets an opaque ground: the one that was asked for counts.
@@ -49,6 +51,7 @@
     if (document.readyState !== "interactive") return;
     const live = document.querySelector("#live");
     if (embedded) alone(live);
+    else for (const part of PARTS) void import(`./${part}`);
     offerSample(live);
     // The element itself says which attributes there are, and judges their values.
     const { observedAttributes } = await customElements.whenDefined(NAME);
