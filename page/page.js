@@ -7,7 +7,7 @@
   const root = document.documentElement;
   const embedded = query.has("embed");
   // What the page does beside the widget, a file each; somebody's iframe needs none of it.
-  const PARTS = ["builder.js"];
+  const PARTS = ["builder.js", "routes.js", "header.js", "share.js", "print.js"];
   if (embedded) {
     root.dataset.embed = "";
     // A frame of another colour scheme than its element gets an opaque ground: the one that was asked for counts.
@@ -53,6 +53,9 @@
     if (embedded) alone(live);
     else for (const part of PARTS) void import(`./${part}`);
     offerSample(live);
+    // The asset of a deep link, before another one's candles are asked for; routes.js has the say on it.
+    const linked = history.state?.shown?.asset ?? /^#\/asset\/([^/]+)/.exec(location.hash)?.[1];
+    if (linked && !embedded) query.set("symbol", linked);
     // The element itself says which attributes there are, and judges their values.
     const { observedAttributes } = await customElements.whenDefined(NAME);
     for (const [name, value] of query) {
