@@ -85,8 +85,8 @@ export function picture(assessment, { theme = "light", locale, path = "" } = {})
   const colours = COLOURS[theme === "dark" ? "dark" : "light"];
   const { conviction, symbol, quote, data, verdict, price: last } = assessment ?? {};
   const warning = caution(assessment);
-  // Room for the banner.
-  const top = warning ? 64 : 0;
+  // Room for the banner, or some air.
+  const top = warning ? 64 : 24;
   const name = cut(String(symbol || "?"), 12);
   const from = sourceName(data?.source);
   const score = scored(conviction, locale);
@@ -94,6 +94,7 @@ export function picture(assessment, { theme = "light", locale, path = "" } = {})
   const { headline, passed, detail } = setup(assessment, locale);
   const full = assessment?.setup === "high-conviction";
   const details = detail ? wrapped(detail, 46, 2) : [];
+  const said = mtf(assessment, locale).split(" · ");
   const reports = list(assessment?.mtf?.timeframes).slice(0, 4);
   const step = 556 / Math.max(1, reports.length);
   const at = moment(asOf(assessment));
@@ -101,12 +102,13 @@ export function picture(assessment, { theme = "light", locale, path = "" } = {})
   const heard = `${name} conviction ${score} of 100, ${verdictWord(verdict)}. ${headline}, ${passed}. ${warning || `${state}, ${from}`}, ${at}.`;
   const banner = `<rect width="${WIDTH}" height="64" fill="${colours.bearSoft}"/>${text(600, 42, 28, colours.bear, warning, { ...BOLD, ...MIDDLE })}`;
   const coin = `<circle cx="96" cy="${top + 92}" r="32" fill="${colours.ink}"/>${text(96, top + 104, 36, colours.surface, symbol === "TAO" ? "τ" : [...name][0], { ...MIDDLE, "font-family": "Georgia, serif", "font-weight": 600 })}`;
-  const ground = full ? colours.bullSoft : colours.track;
+  const height = details.length ? 76 + 28 * details.length : 72;
+  const upper = top + 160 + (132 - height) / 2;
   const box = [
-    `<rect x="580" y="${top + 160}" width="556" height="${details.length ? 76 + 28 * details.length : 72}" rx="12" fill="${ground}"/>`,
-    text(604, top + 204, 26, full ? colours.bull : colours.ink, `${full ? "◆" : "◇"} ${headline}`, BOLD),
-    text(1112, top + 204, 20, colours.soft, passed, END),
-    ...details.map((line, index) => text(604, top + 240 + 28 * index, 20, colours.soft, line)),
+    `<rect x="580" y="${upper}" width="556" height="${height}" rx="12" fill="${full ? colours.bullSoft : colours.track}"/>`,
+    text(604, upper + 44, 26, full ? colours.bull : colours.ink, `${full ? "◆" : "◇"} ${headline}`, BOLD),
+    text(1112, upper + 44, 20, colours.soft, passed, END),
+    ...details.map((line, index) => text(604, upper + 80 + 28 * index, 20, colours.soft, line)),
   ].join("");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="Inter, 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif">`,
@@ -123,7 +125,8 @@ export function picture(assessment, { theme = "light", locale, path = "" } = {})
     text(300, top + 372, 26, pointed, `${arrow(conviction)} ${verdictWord(verdict)}`.trim(), { ...BOLD, ...MIDDLE }),
     text(110, top + 410, 18, colours.faint, signed(-100, 0, locale), MIDDLE),
     text(490, top + 410, 18, colours.faint, signed(100, 0, locale), MIDDLE),
-    text(300, top + 446, 18, colours.faint, cut(mtf(assessment, locale), 58), MIDDLE),
+    text(300, top + 444, 18, colours.faint, said.slice(0, 2).join(" · "), MIDDLE),
+    text(300, top + 468, 18, colours.faint, said.slice(2).join(" · "), MIDDLE),
     box,
     ...reports.map((report, index) => timeframe(report, 580 + step * index, top + 354, step - 24, colours, locale)),
     `<path d="M64 542H1136" stroke="${colours.line}" stroke-width="1.5"/>`,

@@ -5,6 +5,7 @@ import { assessment, locale } from "./live.js";
 import { address } from "./routes.js";
 import * as words from "./words.js";
 
+const SETUPS = { "high-conviction": "yes", unconfirmed: "unconfirmed", none: "no" };
 const MARKS = { pass: "✓ passes", fail: "✕ fails", unknown: "? unknown" };
 
 /** Of each asset of the watchlist what was last told of it. */
@@ -80,10 +81,10 @@ function watchlist(tag) {
     words.scored(one.conviction, tag),
     words.verdictWord(one.verdict),
     words.list(one.mtf?.timeframes).map(({ reading }) => (words.known(reading) ? words.signed(100 * reading, 0, tag) : "?")).join(" / "),
-    words.setup(one, tag).passed,
+    `${SETUPS[one.setup] ?? "?"}, ${words.setup(one, tag).passed.replace(" of ", "/").replace(" gates", "")}`,
     `${one.data?.state ?? "?"}, ${words.moment(words.asOf(one))}`,
   ]);
-  return [table("Watchlist", ["Asset", "#Price", "#Conviction", "Verdict", readings || "Readings", "Gates", "Data"], rows)];
+  return [table("Watchlist", ["Asset", "#Price", "#Conviction", "Verdict", readings || "Readings", "Setup, gates", "Data"], rows)];
 }
 
 /** The summary of an Assessment. */
@@ -95,6 +96,7 @@ function summary(now, tag) {
   const second = confirmedBy ? ` Confirmed by ${words.sourceName(confirmedBy)}.` : "";
   return element("article", [
     element("header", [element("h1", `${now.symbol} conviction`), element("p", words.price(now.price, tag), "price")]),
+    element("p", `Data: ${state ?? "?"}, ${words.sourceName(source)} (${now.symbol}/${now.quote ?? "?"}), last closed candle ${words.moment(words.asOf(now))}.${second}`),
     warning ? element("p", warning, "warning") : "",
     score,
     element("p", `${headline} · ${passed}${detail ? `. ${detail}` : ""}.`),
@@ -103,7 +105,6 @@ function summary(now, tag) {
     timeframes(now, tag),
     ...watchlist(tag),
     element("footer", [
-      element("p", `Data: ${state ?? "?"}, ${words.sourceName(source)} (${now.symbol}/${now.quote ?? "?"}), last closed candle ${words.moment(words.asOf(now))}.${second}`),
       element("p", `TAO Conviction${words.custom(now)} · ${address()}`),
       element("p", "Not financial advice, and not a forecast. It has nothing to do with Bittensor’s own on-chain “conviction” locks."),
     ]),

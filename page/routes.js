@@ -29,10 +29,10 @@ export function parse(hash, known, usual) {
   }
   const asset = known.has(symbol.toUpperCase()) ? symbol.toUpperCase() : usual;
   if (asset === usual && symbol.toUpperCase() !== usual) {
-    problems.push(`${quoted(symbol)} is no asset of this page, so ${usual} is shown. There are ${[...known].join(", ")}.`);
+    problems.push(`${quoted(symbol)} is no asset that this page knows, so ${usual} is shown.`);
   }
   const id = tab?.toLowerCase() || "why";
-  if (!TABS.includes(id)) problems.push(`${quoted(tab)} is no tab, so Why is shown. There are ${TABS.join(", ")}.`);
+  if (!TABS.includes(id)) problems.push(`${quoted(tab)} is no tab of the panel, so Why is shown. The tabs are ${TABS.join(", ")}.`);
   return { asset, tab: TABS.includes(id) ? id : "why", problems };
 }
 

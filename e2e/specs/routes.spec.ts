@@ -49,8 +49,8 @@ test('an address is read as it is written, whatever its case', () => {
 
 test('what is wrong in an address is named, and the usual stands in for it', () => {
   const read = (hash: string) => parse(hash, KNOWN, 'BTC')!;
-  expect(read('#/asset/XYZ/gates')).toEqual({ asset: 'BTC', tab: 'gates', problems: ['“XYZ” is no asset of this page, so BTC is shown. There are TAO, BTC, ETH.'] });
-  expect(read('#/asset/ETH/moon')).toEqual({ asset: 'ETH', tab: 'why', problems: [expect.stringMatching(/^“moon” is no tab, so Why is shown\. .*record/)] });
+  expect(read('#/asset/XYZ/gates')).toEqual({ asset: 'BTC', tab: 'gates', problems: ['“XYZ” is no asset that this page knows, so BTC is shown.'] });
+  expect(read('#/asset/ETH/moon')).toEqual({ asset: 'ETH', tab: 'why', problems: [expect.stringMatching(/^“moon” is no tab of the panel, so Why is shown\. .*record/)] });
   expect(read('#/asset/%3Cb%3E/moon').problems).toHaveLength(2);
   for (const odd of ['#/', '#/asset', '#/asset/', '#/coin/TAO', '#/asset/TAO/why/more', '#/%E0%A4%A']) {
     expect(read(odd), odd).toMatchObject({ asset: 'BTC', tab: 'why', problems: [expect.stringContaining('is no address of this page, so BTC is shown')] });
@@ -121,7 +121,7 @@ test('choosing tabs changes the address, Back and Forward lead through them, and
 test('a wrong asset or tab is named on the page and the usual is shown; the next choice takes the words away', async ({ page, site, exchange, watch }) => {
   const widget = await openAt({ page, site, exchange }, '#/asset/XYZ/moon');
   const notice = page.locator('#notice');
-  await expect(notice).toHaveText(/^“XYZ” is no asset of this page, so TAO is shown\. .*“moon” is no tab, so Why is shown\./);
+  await expect(notice).toHaveText(/^“XYZ” is no asset that this page knows, so TAO is shown\. “moon” is no tab of the panel, so Why is shown\./);
   await expect(widget.part('symbol')).toHaveText('TAO');
   await expect(selected(widget)).toHaveAttribute('id', 'why');
   expect(await objections(page, '#notice')).toEqual([]);
