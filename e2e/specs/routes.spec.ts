@@ -6,7 +6,7 @@ import { standing, titled } from '../../page/header.js';
 import { hashOf, parse } from '../../page/routes.js';
 import type { Assessment } from '../exchange/score.ts';
 import { objections } from '../pages/axe.ts';
-import { expect, openPage, test } from '../pages/journey.ts';
+import { expect, holdBack, openPage, test } from '../pages/journey.ts';
 import { Widget, scored } from '../pages/widget.ts';
 
 type Of = Parameters<Parameters<typeof test>[2]>[0];
@@ -83,7 +83,12 @@ test('the state in the head is a word, a source and a time; another day’s has 
 });
 
 test('a deep link opens its asset and its tab, and no candle of another asset is asked for', async ({ page, site, exchange }) => {
-  const widget = await openAt({ page, site, exchange }, '#/asset/ETH/gates', { theme: 'dark' });
+  // However late the part of the page is that reads addresses.
+  const release = await holdBack(page, '**/page/routes.js');
+  await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, theme: 'dark' })}#/asset/ETH/gates`, { waitUntil: 'commit' });
+  const widget = new Widget(page.locator('#live'));
+  await widget.is('live');
+  release();
   await expect(selected(widget)).toHaveAttribute('id', 'gates');
   await expect(widget.part('gate')).toHaveCount(10);
   await expect(widget.part('symbol')).toHaveText('ETH');

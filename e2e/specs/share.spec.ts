@@ -29,7 +29,7 @@ test.beforeAll(() => {
   NATIVE = native();
 });
 const PATH = 'example.org/v1/#/asset/TAO';
-const HOSTILE = `"><script>alert(1)</script>&amp;]]>'\u0000\u0007\ud800\u202e${'x'.repeat(2_000)}`;
+const HOSTILE = `"><script>alert(1)</script>&amp;]]>'\u0000\u0007\ud800\u202e${'𝕏'.repeat(2_000)}`;
 
 /** The Assessment with every text in it replaced by one that means harm. */
 const spoilt = (value: unknown): any => {
@@ -54,6 +54,7 @@ async function texts(page: Page, svg: string): Promise<string[]> {
   expect(wrong).toBe('');
   // Nothing else can be in it: nothing that runs, and nothing that is fetched.
   expect(elements.filter((name) => !['svg', 'title', 'rect', 'circle', 'path', 'g', 'text'].includes(name))).toEqual([]);
+  expect(() => encodeURIComponent(svg), 'whole characters').not.toThrow();
   expect(svg).not.toMatch(/\b(href|src|url|on\w+)\s*[=(]|NaN|undefined|Infinity/);
   return read;
 }
@@ -220,8 +221,9 @@ test('on a touch screen the system’s own sheet is asked, and nothing is said w
   const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
   const page = await context.newPage();
   await page.addInitScript(() => {
-    const asked: unknown[] = [];
-    Object.assign(window, { asked });
+    const [asked, copied]: [unknown[], string[]] = [[], []];
+    Object.assign(window, { asked, copied });
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text: string) => copied.push(text) } });
     Object.defineProperty(navigator, 'share', { value: (data: unknown) => (asked.push(data), asked.length > 1 ? Promise.reject(new DOMException('closed', 'AbortError')) : Promise.resolve()) });
   });
   await page.clock.install({ time: exchange.now });
@@ -234,6 +236,7 @@ test('on a touch screen the system’s own sheet is asked, and nothing is said w
   await button(page, 'Copy link').tap();
   await expect.poll(async () => (await asked()).length).toBe(2);
   await expect(status).toBeEmpty();
+  expect(await page.evaluate(() => (window as unknown as { copied: string[] }).copied)).toEqual([]);
   await context.close();
 });
 
@@ -377,6 +380,8 @@ test('the button prints, a page without a score is printed as it is, and simulat
   exchange.fail('binance', { kind: 'silence' });
   await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, sources: 'binance', symbol: 'BTC' })}`);
   await page.emulateMedia({ media: 'print' });
+  // Once that part of the page is there.
+  await page.evaluate(async (part) => void (await import(part), dispatchEvent(new Event('beforeprint'))), `${site.url}/page/print.js`);
   await expect(page.locator('#method')).toBeVisible();
   await expect(page.locator('#printed')).toHaveCount(0);
 });
