@@ -33,7 +33,6 @@ export function changes(memory, assessment, settings) {
   // Half of the evidence is another score, which would come and go with each visit.
   if (data.state !== "live") return result();
   now.since ??= at;
-  const met = known.since !== undefined;
 
   if (conviction !== null) {
     const before = known.conviction;
@@ -44,7 +43,7 @@ export function changes(memory, assessment, settings) {
     if (!known.setup) {
       now.setup = assessment.setup === "high-conviction";
       [now.weak, now.weakBefore] = [false, false];
-      if (now.setup && met) tell("setup", "setup");
+      if (now.setup && known.since !== undefined) tell("setup", "setup");
     } else {
       // A close is judged by the last that was heard of it.
       if (data.asOf !== known.close) now.weakBefore = known.weak;
@@ -70,7 +69,7 @@ export function changes(memory, assessment, settings) {
     const happened = before?.upcoming && !upcoming;
     const again = dated && !upcoming && before !== undefined && catalyst.at - before.at > DAY_MS;
     // A chain or feed that is read for the first time tells mostly of what had been before anybody looked.
-    const news = known.origins?.[origin] || (met && dated && catalyst.at > known.since);
+    const news = known.origins?.[origin] || catalyst.at > known.since;
     if (news && (begins || happened || again)) {
       tell("catalysts", "catalyst", { title: catalyst.title, direction: catalyst.direction });
     }

@@ -52,7 +52,7 @@ export function linked(value, assets) {
   const entries = value.split(",").map((entry) => entry.trim()).filter(Boolean);
   const unknown = [...new Set(entries.filter((entry) => !assets.has(entry.toUpperCase())))];
   const list = [...new Set(entries.map((entry) => entry.toUpperCase()).filter((symbol) => assets.has(symbol)))].slice(0, MOST);
-  const problem = unknown.length ? `The link also names what isn’t known here: ${unknown.slice(0, 5).map(named).join(", ")}${unknown.length > 5 ? " and others" : ""}.` : "";
+  const problem = unknown.length ? `The link names what isn’t known here: ${unknown.slice(0, 5).map(named).join(", ")}${unknown.length > 5 ? " and others" : ""}.` : "";
   return { list, problem };
 }
 
@@ -93,6 +93,8 @@ function start(section) {
   // What is kept on this device, which need not be what is shown.
   let kept;
   let fromLink = false;
+  // What was wrong with the link or the kept list, said where the list is seen.
+  let fault = "";
   // An edit is kept as well, if the list that was edited is.
   let keeping = false;
 
@@ -122,6 +124,8 @@ function start(section) {
 
   const draw = () => {
     if (element.getAttribute("watchlist") !== list.join()) element.setAttribute("watchlist", list.join());
+    // The room that it keeps free until its rows are there.
+    element.style.setProperty("--tao-rows", list.length);
     element.hidden = !list.length;
     find("list-empty").hidden = list.length > 0;
     items.replaceChildren(
@@ -139,7 +143,7 @@ function start(section) {
     undo.hidden = before === undefined;
     find("list-copy").disabled = !list.length;
     const own = kept !== undefined && !same(list, kept);
-    const words = fromLink ? "This list came with the link." : own ? "Another list is kept on this device." : "";
+    const words = [fromLink ? "This list came with the link." : own && "Another list is kept on this device.", fault].filter(Boolean).join(" ");
     find("list-note").hidden = !words;
     find("list-words").textContent = words;
     find("list-take").hidden = !fromLink || keeping;
@@ -157,6 +161,7 @@ function start(section) {
       history.replaceState(history.state, "", url);
     }
     fromLink = false;
+    fault = "";
     object("");
     if (keeping) store();
     draw();
@@ -198,6 +203,7 @@ function start(section) {
   undo.addEventListener("click", () => change(before, "The list before the last change is back."));
   keep.addEventListener("change", () => {
     object("");
+    fault = "";
     if (keep.checked) {
       store();
       if (keeping) say("The list is kept on this device, and so is each change of it.");
@@ -285,13 +291,13 @@ function start(section) {
     if (text !== null) kept = parsed(text, assets);
   } catch (error) {
     // Storage that is refused has nothing to be named.
-    if (error.name === "Error") object(`The list that was kept on this device can’t be used: ${error.message}.`);
+    if (error.name === "Error") fault = `The list that was kept on this device can’t be used: ${error.message}.`;
   }
   if (kept) [list, keeping] = [kept, true];
   const value = new URLSearchParams(location.search).get("watchlist");
   if (value !== null) {
     const link = linked(value, assets);
-    if (link.problem) object(link.problem);
+    if (link.problem) fault = link.problem;
     if (link.list.length) [list, fromLink, keeping] = [link.list, true, same(link.list, kept)];
   }
   draw();
