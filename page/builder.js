@@ -133,6 +133,8 @@ function preview(root, chosen) {
 function start() {
   const form = builder.querySelector("form");
   const find = (id) => builder.querySelector(`#${id}`);
+  // One list of assets for the whole page.
+  form.elements.namedItem("symbol").append(...[...document.querySelectorAll("#assets option")].map(({ value }) => new Option(value)));
   const root = find("preview").attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(":host{display:flex;flex-wrap:wrap;gap:24px}tao-conviction{flex:1 1 280px;min-width:0}tao-conviction[layout=panel]{flex-basis:100%}");

@@ -7,7 +7,9 @@
   const root = document.documentElement;
   const embedded = query.has("embed");
   // What the page does beside the widget, a file each; somebody's iframe needs none of it.
-  const PARTS = ["builder.js", "routes.js", "header.js", "share.js", "print.js"];
+  const PARTS = ["routes.js", "header.js", "share.js", "print.js", "alerts.js", "watchlist.js", "builder.js"];
+  // What holds for all of the page's widgets that are live, not for the big one alone.
+  const SHARED = ["proxy", "sources", "locale", "theme", "live", "catalysts", "timeframes", "weights"];
   if (embedded) {
     root.dataset.embed = "";
     // A frame of another colour scheme than its element gets an opaque ground: the one that was asked for counts.
@@ -58,8 +60,12 @@
     if (linked && !embedded) query.set("symbol", linked);
     // The element itself says which attributes there are, and judges their values.
     const { observedAttributes } = await customElements.whenDefined(NAME);
+    const list = document.querySelector("#list");
     for (const [name, value] of query) {
-      if (observedAttributes.includes(name)) live.setAttribute(name, value);
+      // On the page the watchlist is the reader's to change: watchlist.js takes it.
+      if (!observedAttributes.includes(name) || (list && name === "watchlist")) continue;
+      live.setAttribute(name, value);
+      if (SHARED.includes(name)) list?.setAttribute(name, value);
     }
     switchThemes(live);
   });
