@@ -7,7 +7,7 @@
   const root = document.documentElement;
   const embedded = query.has("embed");
   // What the page does beside the widget, a file each; somebody's iframe needs none of it.
-  const PARTS = ["routes.js", "header.js", "share.js", "print.js", "alerts.js", "watchlist.js", "builder.js"];
+  const PARTS = ["routes.js", "header.js", "share.js", "print.js", "alerts.js", "watchlist.js", "method.js", "builder.js"];
   // What holds for all of the page's widgets that are live, not for the big one alone.
   const SHARED = ["proxy", "sources", "locale", "theme", "live", "catalysts", "timeframes", "weights"];
   if (embedded) {

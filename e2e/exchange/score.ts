@@ -63,12 +63,32 @@ export function score(served: Served, at: number, symbol = 'TAO'): Assessment {
 }
 
 /** The native Assessments at several times, with what is known beside the asset's candles. */
-export function scoreAt(
+export function scoreAt(times: readonly number[], candles: Partial<Candles>, surroundings: Partial<Surroundings> = {}, symbol = 'TAO'): Assessment[] {
+  return run<Assessment>(times, candles, surroundings, symbol);
+}
+
+/** An Assessment with its workings: what `core/src/explanation.rs` says of it. */
+export interface Explanation {
+  assessment: Assessment;
+  readings: { timeframe: Interval; [field: string]: unknown }[];
+  relativeStrength: object | null;
+  basket: (object | null)[];
+  multipliers: { score: number; [field: string]: unknown } | null;
+  [field: string]: unknown;
+}
+
+/** The same with everything that their figures were computed from. */
+export function explainAt(times: readonly number[], candles: Partial<Candles>, surroundings: Partial<Surroundings> = {}, symbol = 'TAO'): Explanation[] {
+  return run<Explanation>(times, candles, surroundings, symbol, ['--explain']);
+}
+
+function run<Line>(
   times: readonly number[],
   candles: Partial<Candles>,
-  { btc = {}, basket = {}, confirmation, depth, feed, chain, parameters, asGiven }: Partial<Surroundings> = {},
-  symbol = 'TAO',
-): Assessment[] {
+  { btc = {}, basket = {}, confirmation, depth, feed, chain, parameters, asGiven }: Partial<Surroundings>,
+  symbol: string,
+  flags: readonly string[] = [],
+): Line[] {
   if (!existsSync(PROGRAM)) {
     throw new Error(
       `${PROGRAM} is not there; build it with: cargo build --release -p tao-conviction-core --example score`,
@@ -92,10 +112,11 @@ export function scoreAt(
       // Numbered, so that the members keep their order.
       ...Object.entries(basket).flatMap(([name, member], index) => files('--basket', name, `${index}${name}=`, member)),
       ...(asGiven ? ['--as-given'] : []),
+      ...flags,
       ...['--facts', facts, '--symbol', symbol, ...times.flatMap((at) => ['--at', String(at)])],
     ];
     const output = execFileSync(PROGRAM, given, { encoding: 'utf8', maxBuffer: 1 << 28 });
-    return output.trim().split('\n').map((line) => JSON.parse(line) as Assessment);
+    return output.trim().split('\n').map((line) => JSON.parse(line) as Line);
   } finally {
     rmSync(folder, { recursive: true });
   }
