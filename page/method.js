@@ -449,9 +449,8 @@ function fill(article, live) {
   };
   find();
 
-  return () => {
-    const { assessment = null, workings = null } = live;
-    const all = lines(assessment, workings);
+  return (assessment = live.assessment ?? null) => {
+    const all = lines(assessment, live.workings ?? null);
     const byId = new Map(all.map((one) => [one.id, one]));
     const chosen = article.querySelector(".timeframes :checked").value;
 
@@ -482,9 +481,10 @@ function fill(article, live) {
       if (form === STATE) node.dataset.says = value ?? "unknown";
     }
 
+    const something = !["unavailable", null].includes(byId.get("state").value);
     const when = {
-      nothing: !assessment,
-      something: Boolean(assessment),
+      nothing: !something,
+      something,
       simulated: byId.get("state").value === "simulated",
       custom: byId.get("formula").value === "custom",
       apart: byId.get("apart").value !== null,
@@ -534,8 +534,8 @@ function start(place) {
       const show = fill(article, live);
       show();
       reach(article);
-      for (const type of ["tao-update", "tao-error"]) live.addEventListener(type, show);
-      article.querySelector(".timeframes").addEventListener("change", show);
+      for (const type of ["tao-update", "tao-error"]) live.addEventListener(type, ({ detail }) => show(detail));
+      article.querySelector(".timeframes").addEventListener("change", () => show());
       jump();
     } catch (error) {
       // The link stays, and the next time that it is near is another try.

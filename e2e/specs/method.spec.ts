@@ -2,9 +2,14 @@
 // the page shows the panel's own numbers, unknown ones as unknown.
 
 import { readFileSync } from 'node:fs';
+import type { Locator, Page } from '@playwright/test';
 import { type Candles, BASKET, INTERVALS, LENGTH_MS, NOW, candlesOf } from '../exchange/candles.ts';
 import { type Explanation, FEED, type Surroundings, explainAt } from '../exchange/score.ts';
-import { expect, test } from '../pages/journey.ts';
+import { nextClose } from '../exchange/server.ts';
+import { rows } from '../exchange/faults.ts';
+import { objections } from '../pages/axe.ts';
+import { expect, openPage, test, travel } from '../pages/journey.ts';
+import type { Widget } from '../pages/widget.ts';
 
 interface Form {
   places?: number;
@@ -22,7 +27,7 @@ interface Line {
   engine: Value | undefined;
   value: Value;
 }
-interface Method {
+interface Script {
   erf(x: number): number;
   rank(z: number): number;
   lines(assessment: unknown, workings: unknown): Line[];
@@ -31,7 +36,7 @@ interface Method {
 }
 // By its text: Node would take a .js without a package.json beside it for CommonJS.
 const SCRIPT = readFileSync(new URL('../../page/method.js', import.meta.url), 'utf8');
-const { erf, rank, lines, agrees, written } = (await import(`data:text/javascript,${encodeURIComponent(SCRIPT)}`)) as Method;
+const { erf, rank, lines, agrees, written } = (await import(`data:text/javascript,${encodeURIComponent(SCRIPT)}`)) as Script;
 
 /** What a reader takes for the value: the number as it is written. */
 function read(value: Value, form: Form): Value {
@@ -130,3 +135,326 @@ test.describe('without a page', () => {
     });
   }
 });
+
+type Of = Parameters<Parameters<typeof test>[2]>[0];
+
+class Method {
+  constructor(
+    readonly page: Page,
+    readonly widget: Widget,
+  ) {}
+
+  get root(): Locator {
+    return this.page.locator('article.method');
+  }
+
+  /** What stands for a name of a line, or for its result. */
+  slot(line: string, name = '='): Locator {
+    return this.root.locator(`[data-line="${line}"]:is([data-n="${name}"]), [data-line="${line}"] [data-n="${name}"]`).first();
+  }
+
+  tally(kind: 'agree' | 'differ' | 'open'): Locator {
+    return this.root.locator(`[data-tally=${kind}]`);
+  }
+
+  choose(timeframe: string): Promise<void> {
+    return this.root.getByRole('radio', { name: timeframe }).check();
+  }
+}
+
+/** The page, scrolled to the method, once its text has come. */
+async function openMethod({ page, site, exchange }: Pick<Of, 'page' | 'site' | 'exchange'>, query: Record<string, string> = {}, state: Parameters<Widget['is']>[0] = 'live'): Promise<Method> {
+  const widget = await openPage(page, site, exchange, query);
+  await widget.is(state);
+  await page.locator('#method-place').scrollIntoViewIfNeeded();
+  const method = new Method(page, widget);
+  await expect(method.root).toBeVisible();
+  return method;
+}
+
+/** The workings of what the element shows, as the native program has them of the same candles. */
+async function explained(method: Method, exchange: Of['exchange']): Promise<Explanation> {
+  const { at } = await method.widget.assessment();
+  const served = exchange.served('binance');
+  return explainAt([at], served, served.surroundings)[0]!;
+}
+
+/** What the element's `workings` are, if this build of it has none: the native program's, of the same candles. */
+async function working(method: Method, exchange: Of['exchange']): Promise<Explanation> {
+  const explanation = await explained(method, exchange);
+  const { readings, relativeStrength, basket, multipliers } = explanation;
+  await method.widget.element.evaluate(
+    (element, workings) => {
+      if (!('workings' in element)) Object.defineProperty(element, 'workings', { value: workings });
+      element.dispatchEvent(new CustomEvent('tao-update', { detail: (element as unknown as { assessment: unknown }).assessment }));
+    },
+    { readings, relativeStrength, basket, multipliers },
+  );
+  return explanation;
+}
+
+const fixed = (value: unknown, places: number): string => Number(value).toFixed(places).replace('-', '−');
+const withSign = (value: unknown, places: number): string => (Number(Number(value).toFixed(places)) > 0 ? '+' : '') + fixed(value, places).replace(/^−(?=0\.?0*$)/, '');
+
+test('the numbers are those of the panel, on each timeframe, and nothing is left open', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange });
+  const { assessment: own, readings, basket } = await working(method, exchange);
+  await expect(method.slot('symbol')).toHaveText('TAO');
+  await expect(method.slot('source')).toHaveText('Binance');
+  await expect(method.slot('at')).toHaveText(`${new Date(own.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`);
+  for (const report of own.mtf.timeframes) {
+    await method.choose(report.timeframe);
+    await expect(method.slot('*.rsi', 'rsi14')).toHaveText(fixed(report.rsi14, 2));
+    await expect(method.slot('*.adx14')).toHaveText(fixed(report.adx14, 2));
+    await expect(method.slot('*.volatility')).toHaveText(fixed(report.volatility, 6));
+    for (const term of ['trend', 'alignment', 'rsi', 'momentum']) {
+      await expect(method.slot(`*.${term}`), `${report.timeframe} ${term}`).toHaveText(withSign(report[term], 3));
+    }
+    await expect(method.slot('*.reading')).toHaveText(withSign(report.reading, 3));
+    await expect(method.slot('*.strength')).toHaveText(fixed(report.strength, 3));
+    const own = readings.find(({ timeframe }) => timeframe === report.timeframe) as unknown as { crossovers: { rank: number; distance: number }[]; change: number; points: number };
+    for (const [index, crossover] of own.crossovers.entries()) {
+      await expect(method.slot(`*.z.${index}`, 'distance')).toHaveText(withSign(crossover.distance, 6));
+      await expect(method.slot(`*.rank.${index}`)).toHaveText(withSign(crossover.rank, 3));
+    }
+    await expect(method.slot('*.momentum.z', 'change')).toHaveText(withSign(own.change, 6));
+    await expect(method.slot(`${report.timeframe}.points`)).toHaveText(withSign(own.points, 2));
+  }
+  for (const { family, value, points } of own.families) {
+    await expect(method.slot(`${family}.value`), family).toHaveText(withSign(value, 4));
+    await expect(method.slot(`${family}.points`), family).toHaveText(withSign(points, 2));
+  }
+  await expect(method.slot('conviction')).toHaveText(withSign(own.conviction, 1));
+  await expect(method.slot('coverage')).toHaveText(fixed(own.coverage, 2));
+  for (const { gate, state } of own.gates) await expect(method.slot(`gate.${gate}`), gate).toHaveText(new RegExp(`^[✓✕?] ${state}$`));
+  await expect(method.root.locator('[data-line$=".name"][data-line^="member"]')).toHaveText([...BASKET]);
+  expect(basket.length).toBe(BASKET.length);
+  await expect(method.root.locator('[data-line$=".title"]')).toHaveText((own.catalysts as { title: string }[]).map(({ title }) => title));
+  await expect(method.tally('differ')).toHaveText('0');
+  await expect(method.tally('open')).toHaveText('0');
+  expect(Number(await method.tally('agree').innerText())).toBeGreaterThan(100);
+  // Nothing is unknown, and no place was forgotten.
+  await expect(method.root.locator('[data-n][data-unknown]:not(.why, [data-line=apart] *)')).toHaveCount(0);
+  await expect(method.root.locator('[data-n]:empty')).toHaveCount(0);
+});
+
+test('the timeframe is chosen by keyboard, and the next close is written into the same places', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange });
+  await working(method, exchange);
+  await method.root.getByRole('radio', { name: '1h' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(method.root.getByRole('radio', { name: '15m' })).toBeChecked();
+  const report = (own: Explanation['assessment']) => own.mtf.timeframes[0]!;
+  const before = await method.widget.assessment();
+  await expect(method.slot('*.name')).toHaveText('15m');
+  await expect(method.slot('*.rsi14')).toHaveText(fixed(report(before).rsi14, 2));
+  await page.evaluate(() => Object.assign(window, { places: [...document.querySelectorAll('.method [data-n]:not([data-rows] *)')] }));
+  const quarter = nextClose('15m', NOW);
+  // A panel that nobody sees asks for nothing.
+  await page.locator('#live').scrollIntoViewIfNeeded();
+  await travel(page, exchange, quarter + 12_000);
+  await expect.poll(async () => (await method.widget.assessment()).data.asOf).toBe(quarter);
+  const after = await method.widget.assessment();
+  expect(report(after).rsi14).not.toBe(report(before).rsi14);
+  await expect(method.slot('*.rsi14')).toHaveText(fixed(report(after).rsi14, 2));
+  await expect(method.slot('*.reading')).toHaveText(withSign(report(after).reading, 3));
+  const same = await page.evaluate(() => (window as unknown as { places: Element[] }).places.every((place) => place.isConnected));
+  expect(same, 'only text has changed').toBe(true);
+  // Numbers that move by themselves are nobody's announcement.
+  await expect(method.root.locator('[aria-live], output, [role=status], [role=alert], [role=log], [role=timer]')).toHaveCount(0);
+});
+
+test('workings that are missing, or of another moment, are unknown, and what is known stays', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange });
+  const { assessment: own, readings, relativeStrength, basket, multipliers } = await explained(method, exchange);
+  const give = (workings: unknown): Promise<void> =>
+    method.widget.element.evaluate((element, value) => {
+      Object.defineProperty(element, 'workings', { value, configurable: true });
+      element.dispatchEvent(new CustomEvent('tao-update', { detail: (element as unknown as { assessment: unknown }).assessment }));
+    }, workings);
+  for (const workings of [null, { readings, relativeStrength, basket, multipliers: { ...multipliers, score: multipliers!.score + 1e-9 } }]) {
+    await give(workings);
+    await expect(method.slot('*.z.0', 'distance')).toHaveText('?');
+    await expect(method.slot('*.rank.0')).toHaveText('not known');
+    await expect(method.slot('*.trend', 'a')).toHaveText('?');
+    await expect(method.slot('*.trend')).toHaveText(withSign(own.mtf.timeframes[1]!.trend, 3));
+    await expect(method.slot('relativeStrength')).toHaveText(withSign(own.families[1]!.value, 4));
+    await expect(method.root.locator('[data-rows=aiSentiment]')).toHaveText('not told');
+    await expect(method.tally('differ')).toHaveText('0');
+    await expect(method.tally('open')).not.toHaveText('0');
+  }
+  await give({ readings, relativeStrength, basket, multipliers });
+  await expect(method.tally('open')).toHaveText('0');
+});
+
+test('a figure that isn’t what follows from its ingredients is counted as one', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange });
+  await method.widget.element.evaluate((element) => {
+    const detail = structuredClone((element as unknown as { assessment: { mtf: { timeframes: { rsi: number }[] } } }).assessment);
+    detail.mtf.timeframes[2]!.rsi += 1e-6;
+    element.dispatchEvent(new CustomEvent('tao-update', { detail }));
+  });
+  // The term itself, and the reading that it is a part of.
+  await expect(method.tally('differ')).toHaveText('2');
+});
+
+test('what can’t be had is not known, with the reason, and nothing stands in for it', async ({ page, site, exchange }) => {
+  exchange.fail('binance', { kind: 'rows', change: rows.newest(461) }, { intervals: ['15m'] });
+  exchange.fail('binance', { kind: 'rows', change: rows.none }, { assets: ['BTC', ...BASKET] });
+  const method = await openMethod({ page, site, exchange });
+  await expect(method.slot('relativeStrength')).toHaveText('not known');
+  await expect(method.slot('relativeStrength.why')).toHaveText('no BTC candles');
+  await expect(method.slot('aiSentiment')).toHaveText('not known');
+  await expect(method.root.locator('[data-rows=aiSentiment]')).toHaveText('not known');
+  await expect(method.slot('regime.warnings')).toHaveText('not known');
+  await expect(method.slot('gate.relative')).toHaveText('? unknown');
+  await expect(method.slot('btc.correlation')).toHaveText('not known');
+  await method.choose('15m');
+  await expect(method.slot('*.why')).toHaveText('warming up: 460 of 461 closed candles');
+  await expect(method.slot('*.reading')).toHaveText('not known');
+  await expect(method.slot('*.rsi', 'rsi14')).toHaveText(/^\d\d\.\d\d$/);
+  await method.choose('1h');
+  await expect(method.slot('*.why')).toBeHidden();
+  await expect(method.slot('*.reading')).toHaveText(/^[+−]\d/);
+  await expect(method.tally('differ')).toHaveText('0');
+});
+
+test('without a source there are no numbers, and that is said', async ({ page, site, exchange }) => {
+  exchange.failAll({ kind: 'reset' });
+  const method = await openMethod({ page, site, exchange }, {}, 'unavailable');
+  await expect(method.root.getByText('The panel at the top of this page shows none now.')).toBeVisible();
+  await expect(method.slot('*.reading')).toHaveText('not known');
+  await expect(method.slot('conviction')).toHaveText('not known');
+  await expect(method.slot('coverage')).not.toHaveText(/[1-9]/);
+  await expect(method.tally('agree')).toBeHidden();
+});
+
+test('simulated numbers are called so', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange }, { sources: 'sample' }, 'simulated');
+  await expect(method.root.getByText('Simulated data')).toBeVisible();
+  await expect(method.root.getByText('Custom formula')).toBeHidden();
+  await expect(method.slot('state')).toHaveText('simulated');
+  await expect(method.tally('differ')).toHaveText('0');
+});
+
+test('a formula of one’s own is called so, and a timeframe that isn’t part of it', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange }, { timeframes: '4h,1d', weights: '3,1' });
+  await expect(method.root.getByText('Custom formula')).toBeVisible();
+  await expect(method.root.getByText('Simulated data')).toBeHidden();
+  await expect(method.slot('*.why')).toHaveText('not part of this formula');
+  await expect(method.slot('weights')).toHaveText('4.00');
+  await expect(method.slot('4h.weight')).toHaveText('3.00');
+  await expect(method.slot('aligned')).toHaveText(/^[0-2]$/);
+  await expect(method.tally('differ')).toHaveText('0');
+});
+
+test('its text comes when it is near, once, and nothing else is asked for it', async ({ page, site, exchange }) => {
+  const widget = await openPage(page, site, exchange);
+  await widget.is('live');
+  await expect.poll(() => site.requests).toContain('/page/method.js');
+  expect(site.requests).not.toContain('/page/method.html');
+  const [files, asked] = [site.requests.length, exchange.requests.length];
+  await page.locator('#method-place').scrollIntoViewIfNeeded();
+  const method = new Method(page, widget);
+  await expect(method.root).toBeVisible();
+  for (const timeframe of INTERVALS) await method.choose(timeframe);
+  await method.root.locator('#method-glossary').scrollIntoViewIfNeeded();
+  await method.root.locator('#method-limits').scrollIntoViewIfNeeded();
+  expect(site.requests.slice(files)).toEqual(['/page/method.html']);
+  expect(exchange.requests.slice(asked).map(({ path, query }) => `${path} ${JSON.stringify(query)}`)).toEqual([]);
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([0, 0, '']);
+});
+
+test('where the text can’t be had the link to it stays, and it comes the next time', async ({ page, site, exchange }) => {
+  await page.route('**/page/method.html', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  const widget = await openPage(page, site, exchange);
+  await widget.is('live');
+  const place = page.locator('#method-place');
+  await place.scrollIntoViewIfNeeded();
+  await expect(place).toContainText('could not be put here just now (status 503)');
+  await expect(place.getByRole('link')).toHaveAttribute('href', './page/method.html');
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await place.scrollIntoViewIfNeeded();
+  await expect(new Method(page, widget).root).toBeVisible();
+});
+
+for (const hash of ['#term-atr', '#method-gates', '#method-aioka']) {
+  test(`an address with ${hash} leads there`, async ({ page, site, exchange }) => {
+    await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url })}${hash}`);
+    await expect(page.locator(hash)).toBeInViewport();
+    await page.evaluate(() => (location.hash = '#method'));
+    await expect(page.locator('#method')).toBeInViewport();
+  });
+}
+
+test('every link of the text leads somewhere', async ({ page, site, exchange }) => {
+  const method = await openMethod({ page, site, exchange });
+  const links = await method.root.locator('a').evaluateAll((all) => all.map((link) => [link.getAttribute('href')!, link.getAttribute('rel') ?? ''] as const));
+  const inside = links.filter(([href]) => href.startsWith('#'));
+  for (const [href] of inside) await expect(page.locator(href), href).toHaveCount(1);
+  expect(inside.length).toBeGreaterThan(15);
+  for (const [href, rel] of links.filter(([href]) => !href.startsWith('#') && !href.startsWith(site.url))) {
+    expect(href).toMatch(/^https:\/\/docs\.aioka\.io\//);
+    expect(rel).toBe('noopener noreferrer');
+  }
+  for (const [href] of links.filter(([href]) => href.startsWith(site.url))) expect((await page.request.get(href)).status(), href).toBe(200);
+  // Each term of the glossary has an address of its own.
+  const terms = await method.root.locator('.glossary dt').evaluateAll((all) => all.map(({ id }) => id));
+  expect(new Set(terms).size).toBe(terms.length);
+  for (const id of terms) expect(id).toMatch(/^term-[a-z-]+$/);
+});
+
+test('each place of the text has a line behind it', () => {
+  const text = readFileSync(new URL('../../page/method.html', import.meta.url), 'utf8');
+  const explanation = MARKETS['all known']!().at(-1)!;
+  const all = new Map(lines(explanation.assessment, explanation).map((line) => [line.id, line]));
+  let around = '';
+  let places = 0;
+  for (const [tag] of text.matchAll(/<[^!/][^>]*>/g)) {
+    around = /data-line="([^"]*)"/.exec(tag)?.[1] ?? around;
+    const name = /data-n="([^"]*)"/.exec(tag)?.[1];
+    if (name === undefined) continue;
+    places += 1;
+    const line = all.get(around.replace('*', '4h').replace('#', '0'));
+    expect(line, `${around} in ${tag}`).toBeDefined();
+    if (name !== '=') expect(Object.keys(line!.from), around).toContain(name);
+  }
+  expect(places).toBeGreaterThan(150);
+});
+
+test('without scripts the text is a page of its own, with all formulas and no empty numbers', async ({ browser, site }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${site.url}/`);
+  await page.getByRole('link', { name: /^Every formula/ }).click();
+  await expect(page).toHaveTitle('The method of TAO Conviction');
+  await expect(page.locator('math')).not.toHaveCount(0);
+  await expect(page.locator('[data-n]:visible')).toHaveCount(0);
+  await expect(page.getByText('shows this text with the numbers of the moment')).toBeVisible();
+  await page.getByRole('link', { name: 'page with the widget' }).click();
+  await expect(page.locator('#method')).toBeInViewport();
+  await context.close();
+});
+
+for (const theme of ['light', 'dark']) {
+  test(`axe finds nothing in it, it fits 320 pixels, and what is wider is scrolled by keyboard, ${theme}`, async ({ page, site, exchange }) => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    const method = await openMethod({ page, site, exchange }, { theme });
+    await working(method, exchange);
+    expect(await objections(page, 'article.method')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    const wide = await method.root.locator('.formula, .rows').evaluateAll((all) => all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => (box as HTMLElement).tabIndex));
+    expect(wide.length).toBeGreaterThan(0);
+    expect(new Set(wide)).toEqual(new Set([0]));
+    const box = method.root.locator('.rows[tabindex]').first();
+    await box.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => box.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await expect(method.root.locator(':is(.formula, .rows)[tabindex]')).toHaveCount(0);
+    expect(await objections(page, 'article.method')).toEqual([]);
+    const small = await method.root.locator('.timeframes label').evaluateAll((all) => all.map((label) => label.getBoundingClientRect()).filter(({ width, height }) => width < 24 || height < 24).length);
+    expect(small).toBe(0);
+  });
+}
