@@ -57,7 +57,7 @@ const chain = {
   stakedShareChange: -0.03,
   nakamoto: 3,
   emissionHhi: 0.22,
-  launches: [1, 3, 8, 20].map((days, index) => ({ netuid: 100 + index, at: NOW - days * DAY })),
+  launches: [0.5, 1, 3, 8, 20].map((days, index) => ({ netuid: 100 + index, at: NOW - days * DAY })),
 };
 const feed = [...FEED, { kind: 'listing', title: 'To come', at: NOW + 9 * DAY, direction: 1, magnitude: 0.15, halfLifeDays: 14, sourceUrl: 'https://example.org/' }];
 const TIMES = [-4.3, -3, -2.1, -1.37, 0, 0.8, 1.9, 2.6].map((days) => NOW + days * DAY);
@@ -89,7 +89,8 @@ test.describe('without a page', () => {
       expect(Math.abs(erf(x) - expected), `erf(${x})`).toBeLessThan(1e-14);
       expect(erf(-x)).toBe(-erf(x));
     }
-    expect([erf(5.999), erf(6.001), erf(-40), rank(Infinity)]).toEqual([1, 1, -1, 1]);
+    expect(Math.abs(erf(5.999) - 1)).toBeLessThan(1e-14);
+    expect([erf(6.001), erf(-40), rank(Infinity)]).toEqual([1, -1, 1]);
     expect(Math.abs(rank(1) - 0.682689492137086)).toBeLessThan(1e-14);
   });
 
@@ -134,6 +135,13 @@ test.describe('without a page', () => {
       }
     });
   }
+
+  test('the tokens of the basket have names where all of them are there, and numbers where some are missing', () => {
+    const names = (explanation: Explanation): Value[] => lines(explanation.assessment, explanation).filter(({ id }) => /^member\.\d+\.name$/.test(id)).map(({ value }) => value);
+    expect(names(MARKETS['all known']!().at(-1)!)).toEqual([...BASKET]);
+    expect(names(MARKETS['a token of the basket']!().at(-1)!)).toEqual(BASKET.slice(1));
+    expect(names(MARKETS['few tokens']!().at(-1)!)).toEqual(['token 1', 'token 2']);
+  });
 });
 
 type Of = Parameters<Parameters<typeof test>[2]>[0];
@@ -290,12 +298,13 @@ test('workings that are missing, or of another moment, are unknown, and what is 
 test('a figure that isn’t what follows from its ingredients is counted as one', async ({ page, site, exchange }) => {
   const method = await openMethod({ page, site, exchange });
   await method.widget.element.evaluate((element) => {
-    const detail = structuredClone((element as unknown as { assessment: { mtf: { timeframes: { rsi: number }[] } } }).assessment);
+    const detail = structuredClone((element as unknown as { assessment: { verdict: string; mtf: { timeframes: { rsi: number }[] } } }).assessment);
     detail.mtf.timeframes[2]!.rsi += 1e-6;
+    detail.verdict = detail.verdict === 'neutral' ? 'bullish' : 'neutral';
     element.dispatchEvent(new CustomEvent('tao-update', { detail }));
   });
-  // The term itself, and the reading that it is a part of.
-  await expect(method.tally('differ')).toHaveText('2');
+  // The term itself, the reading that it is a part of, and the word.
+  await expect(method.tally('differ')).toHaveText('3');
 });
 
 test('what can’t be had is not known, with the reason, and nothing stands in for it', async ({ page, site, exchange }) => {
@@ -304,6 +313,7 @@ test('what can’t be had is not known, with the reason, and nothing stands in f
   const method = await openMethod({ page, site, exchange });
   await expect(method.slot('relativeStrength')).toHaveText('not known');
   await expect(method.slot('relativeStrength.why')).toHaveText('no BTC candles');
+  await expect(method.slot('relativeStrength.why')).toBeVisible();
   await expect(method.slot('aiSentiment')).toHaveText('not known');
   await expect(method.root.locator('[data-rows=aiSentiment]')).toHaveText('not known');
   await expect(method.slot('regime.warnings')).toHaveText('not known');
