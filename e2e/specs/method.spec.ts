@@ -3,10 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
+import * as script from '../../page/method.js';
 import { type Candles, BASKET, INTERVALS, LENGTH_MS, NOW, candlesOf } from '../exchange/candles.ts';
+import { rows } from '../exchange/faults.ts';
 import { type Explanation, FEED, type Surroundings, explainAt } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
-import { rows } from '../exchange/faults.ts';
 import { objections } from '../pages/axe.ts';
 import { expect, openPage, test, travel } from '../pages/journey.ts';
 import type { Widget } from '../pages/widget.ts';
@@ -34,9 +35,7 @@ interface Script {
   agrees(line: Line): boolean | null;
   written(value: unknown, form: Form): string;
 }
-// By its text: Node would take a .js without a package.json beside it for CommonJS.
-const SCRIPT = readFileSync(new URL('../../page/method.js', import.meta.url), 'utf8');
-const { erf, rank, lines, agrees, written } = (await import(`data:text/javascript,${encodeURIComponent(SCRIPT)}`)) as Script;
+const { erf, rank, lines, agrees, written } = script as unknown as Script;
 
 /** What a reader takes for the value: the number as it is written. */
 function read(value: Value, form: Form): Value {
