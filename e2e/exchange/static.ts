@@ -25,6 +25,8 @@ export class Site {
   readonly requests: string[] = [];
   /** Pages, or scripts where the path says so, on top of the files. */
   readonly pages = new Map<string, string>();
+  /** How long browsers may keep what they get. A page that is not to be stored never gets into the back/forward cache. */
+  lifetime = 'no-store';
 
   private constructor(
     private readonly server: Server,
@@ -42,7 +44,7 @@ export class Site {
       site.requests.push(path);
       void site.find(path, folder).then((found) => {
         response.setHeader('access-control-allow-origin', '*');
-        response.setHeader('cache-control', 'no-store');
+        response.setHeader('cache-control', site.lifetime);
         response.setHeader('content-type', found?.type ?? 'text/plain; charset=utf-8');
         response.writeHead(found ? 200 : 404).end(found?.body ?? `there is no ${path} here`);
       });

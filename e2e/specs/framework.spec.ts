@@ -1,9 +1,10 @@
-// The element in React and Vue: the very blocks of docs/embedding.md, bundled as a site would.
+// The element in React, Vue and Svelte: the very blocks of docs/embedding.md, bundled as a site would.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { build } from 'esbuild';
+import { compile } from 'svelte/compiler';
 import { loader } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
 import { Widget } from '../pages/widget.ts';
@@ -11,25 +12,31 @@ import { Widget } from '../pages/widget.ts';
 const DOCS = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
 const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(DOCS)![1]!;
 
-/** What each framework's page adds around the block: `come` and `go` put it into the page and take it away. */
-const FRAMEWORKS: Record<string, string> = {
+/** A framework's page around the block, pointed at the exchanges: `come` and `go` put it into the page and take it away. */
+const FRAMEWORKS: Record<string, (block: (language: string) => string) => string> = {
   // Strict, so that React mounts, takes down and mounts again.
-  React: `${block('jsx')}
+  React: (block) => `${block('jsx')}
     import { StrictMode } from "react";
     import { createRoot } from "react-dom/client";
     let root;
     window.come = () => (root = createRoot(document.querySelector("#app"))).render(<StrictMode><Conviction /></StrictMode>);
     window.go = () => root.unmount();
     come();`,
-  Vue: `${block('js').replace('app.mount("#app");', '')}
+  Vue: (block) => `${block('js').replace('app.mount("#app");', '')}
     window.go = () => app.unmount();
     app.mount("#app");`,
+  Svelte: (block) => `${compile(block('svelte'), { filename: 'Conviction.svelte', dev: true }).js.code}
+    import { mount, unmount } from "svelte";
+    let app;
+    window.come = () => (app = mount(Conviction, { target: document.querySelector("#app") }));
+    window.go = () => unmount(app);
+    come();`,
 };
 
-async function bundled(code: string, proxy: string): Promise<string> {
+async function bundled(name: string, proxy: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: code.replace('<tao-conviction ', `<tao-conviction proxy="${proxy}" `),
+      contents: FRAMEWORKS[name]!((language) => block(language).replace('<tao-conviction ', `<tao-conviction proxy="${proxy}" `)),
       loader: 'jsx',
       resolveDir: fileURLToPath(new URL('..', import.meta.url)),
     },
@@ -45,9 +52,9 @@ async function bundled(code: string, proxy: string): Promise<string> {
 
 const theme = (page: Page) => page.getByRole('button', { name: 'Theme' }).click();
 
-for (const [name, code] of Object.entries(FRAMEWORKS)) {
+for (const name of Object.keys(FRAMEWORKS)) {
   test(`${name}: attributes and events are the framework’s own, and what it takes away is gone`, async ({ page, blog, site, exchange, watch }) => {
-    blog.pages.set('/app.js', await bundled(code, exchange.url));
+    blog.pages.set('/app.js', await bundled(name, exchange.url));
     await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
     const widget = new Widget(page.locator('tao-conviction'));
     await widget.is('live');
@@ -68,13 +75,15 @@ for (const [name, code] of Object.entries(FRAMEWORKS)) {
   });
 }
 
-test('React: it comes back where it was', async ({ page, blog, site, exchange }) => {
-  blog.pages.set('/app.js', await bundled(FRAMEWORKS.React!, exchange.url));
-  await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
-  const widget = new Widget(page.locator('tao-conviction'));
-  await widget.is('live');
-  await page.evaluate('go()');
-  await expect(widget.element).toHaveCount(0);
-  await page.evaluate('come()');
-  await widget.is('live');
-});
+for (const name of ['React', 'Svelte']) {
+  test(`${name}: it comes back where it was`, async ({ page, blog, site, exchange }) => {
+    blog.pages.set('/app.js', await bundled(name, exchange.url));
+    await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    await page.evaluate('go()');
+    await expect(widget.element).toHaveCount(0);
+    await page.evaluate('come()');
+    await widget.is('live');
+  });
+}

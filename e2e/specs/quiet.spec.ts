@@ -18,7 +18,7 @@ const show = (page: Page, visible: boolean): Promise<void> =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, visible);
 
-/** Into the back/forward cache and out of it: Chromium has none under automation, so its events alone. */
+/** Into the back/forward cache and out of it, by its events alone; the cache itself is in back-forward.spec.ts. */
 const cached = (page: Page, away: boolean): Promise<void> =>
   page.evaluate((gone) => void window.dispatchEvent(new PageTransitionEvent(gone ? 'pagehide' : 'pageshow', { persisted: true })), away);
 

@@ -15,7 +15,7 @@ use tools::Part;
 
 const HELP: &str = "\
 The commands of TAO Conviction. Each brings what it lacks (Rust's wasm target, wasm-bindgen, Trunk, npm packages,
-a browser for the tests), says so before it does, and does it only once.
+a browser and nginx for the tests), says so before it does, and does it only once.
 
     cargo xtask serve     builds the page and serves it at http://127.0.0.1:8080, rebuilding when a file changes
                           (Trunk's options go after two dashes: cargo xtask serve -- --port 9000 --open)
@@ -31,7 +31,8 @@ a browser for the tests), says so before it does, and does it only once.
     cargo xtask help      prints this
 
 The first `serve` takes about 15 minutes on 2 cores, most of it for building Trunk and wasm-bindgen; later ones seconds.
-Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver; CI=true keeps the output plain.
+Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver, NGINX the server
+of the tests; CI=true keeps the output plain.
 
 Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and runs wasm-opt on the
 wasm of a release build.";

@@ -247,6 +247,10 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
         .env("TAO_SCORE", program("score"))
         .env("TAO_RECORD", program("record"))
         .env("TAO_CHROMIUM", &browser.chromium);
+    // Where there is none its journeys fail and say so; setup has said why.
+    if let Ok(Some(nginx)) = tools::find_nginx(shell) {
+        playwright.env("TAO_NGINX", nginx);
+    }
     let ended_well = shell.run(&mut playwright).is_ok();
     let report = std::fs::read_to_string(&report).ok().and_then(|text| serde_json::from_str(&text).ok());
     let count = report.as_ref().and_then(count_playwright_tests).unwrap_or_default();

@@ -20,6 +20,7 @@ pub(crate) enum Part {
     Trunk,
     NpmPackages,
     Browser,
+    Nginx,
 }
 
 impl Part {
@@ -31,6 +32,7 @@ impl Part {
         Self::Trunk,
         Self::NpmPackages,
         Self::Browser,
+        Self::Nginx,
     ];
 
     /// What is wrong with the part, or nothing.
@@ -59,6 +61,9 @@ impl Part {
                     .then(|| "the npm packages of e2e/ are missing or not those of package-lock.json".into())
             }
             Self::Browser => Browser::find(shell)?.err(),
+            Self::Nginx => find_nginx(shell)?
+                .is_none()
+                .then(|| "nginx with its module for files compressed by brotli is missing".into()),
         })
     }
 
@@ -72,6 +77,7 @@ impl Part {
             Self::Trunk => ("it builds and serves the page", "about 6 minutes"),
             Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "about half a minute"),
             Self::Browser => ("the browser tests and the end-to-end tests need them", "about 2 minutes"),
+            Self::Nginx => ("the end-to-end tests try the recipe for hosting with it", "seconds"),
         }
     }
 
@@ -84,6 +90,7 @@ impl Part {
             Self::Trunk => cargo_install(shell, "trunk", TRUNK),
             Self::NpmPackages => npm_ci(shell),
             Self::Browser => apt_install(shell, &["chromium", "chromium-driver"]),
+            Self::Nginx => apt_unpack(shell, &["nginx", "libnginx-mod-http-brotli-static"], &nginx_folder(shell)?),
         }
     }
 }
@@ -231,12 +238,38 @@ fn apt_install(shell: &Shell, packages: &[&str]) -> Result<(), String> {
     apt(&[&["install"], packages].concat())
 }
 
+/// Into a folder of ours instead of the system: an installed server would be started, now and at each boot.
+fn apt_unpack(shell: &Shell, packages: &[&str], folder: &Path) -> Result<(), String> {
+    if shell.find("apt-get").is_none() || shell.find("dpkg-deb").is_none() {
+        return Err(by_hand(packages));
+    }
+    if folder.is_dir() {
+        std::fs::remove_dir_all(folder).map_err(|e| format!("{} can not be emptied: {e}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).map_err(|e| format!("{} can not be made: {e}", folder.display()))?;
+    let download = || {
+        let mut apt = shell.command("apt-get");
+        shell.run(apt.current_dir(folder).args(["-q", "download"]).args(packages))
+    };
+    // The lists of packages may be missing or old, and only root may bring them.
+    if download().is_err() {
+        let updated = shell.run(shell.command("apt-get").args(["-q", "update"]));
+        updated.and_then(|()| download()).map_err(|e| format!("{e}. {}", by_hand(packages)))?;
+    }
+    let files = std::fs::read_dir(folder).map_err(|e| format!("{} can not be read: {e}", folder.display()))?;
+    for package in files.flatten().map(|file| file.path()).filter(|file| file.extension().is_some_and(|e| e == "deb")) {
+        shell.run(shell.command("dpkg-deb").arg("--extract").args([&*package, folder]))?;
+    }
+    Ok(())
+}
+
 fn by_hand(packages: &[&str]) -> String {
     let names = packages.join(" ");
     let without_apt = match packages {
         ["chromium", ..] => {
             "elsewhere Chrome or Chromium and the chromedriver of the same version, on PATH or named by CHROME and CHROMEDRIVER"
         }
+        ["nginx", ..] => "elsewhere nginx with ngx_brotli, on PATH or named by NGINX",
         _ => "elsewhere Node.js 20 or later from https://nodejs.org",
     };
     format!(
@@ -292,6 +325,31 @@ impl Browser {
             (None, None) => Err("Chromium and chromedriver are missing".into()),
         })
     }
+}
+
+/// Where [`apt_unpack`] puts it.
+fn nginx_folder(shell: &Shell) -> Result<PathBuf, String> {
+    Ok(target_folder(shell)?.join("nginx"))
+}
+
+/// The server of the tests: the one that NGINX names, else one that has the module and can be started.
+pub(crate) fn find_nginx(shell: &Shell) -> Result<Option<PathBuf>, String> {
+    let named = std::env::var_os("NGINX").filter(|name| !name.is_empty()).map(PathBuf::from);
+    if named.is_some() {
+        return locate("NGINX", named, &[], &[], |_| None, Path::is_file);
+    }
+    let unpacked = nginx_folder(shell)?.join("usr/sbin/nginx");
+    let serves =
+        |nginx: &Path| brotli_module(nginx).is_file() && shell.answer(shell.command(nginx).arg("-v")).is_some();
+    let places = ["/usr/sbin/nginx", &unpacked.to_string_lossy()];
+    let on_path = |name: &str| shell.find(name).filter(|nginx| serves(nginx));
+    locate("NGINX", None, &["nginx"], &places, on_path, serves)
+}
+
+/// Where Debian's packages put it, seen from the program.
+fn brotli_module(nginx: &Path) -> PathBuf {
+    let folder = nginx.parent().and_then(Path::parent).unwrap_or(nginx);
+    folder.join("lib/nginx/modules/ngx_http_brotli_static_module.so")
 }
 
 /// A program named by a variable, else on PATH, else in a usual place. A variable that names nothing is an error.
@@ -410,5 +468,15 @@ mod tests {
         assert!(browser.contains("apt-get install chromium chromium-driver") && browser.contains("CHROMEDRIVER"));
         let node = by_hand(&["nodejs", "npm"]);
         assert!(node.contains("apt-get install nodejs npm") && node.contains("nodejs.org"));
+        let nginx = by_hand(&["nginx", "its-module"]);
+        assert!(nginx.contains("apt-get install nginx its-module") && nginx.contains("named by NGINX"));
+    }
+
+    #[test]
+    fn the_module_is_looked_for_beside_the_very_program() {
+        for folder in ["/usr", "/project/target/nginx/usr"] {
+            let module = brotli_module(&Path::new(folder).join("sbin/nginx"));
+            assert_eq!(module, Path::new(folder).join("lib/nginx/modules/ngx_http_brotli_static_module.so"));
+        }
     }
 }
