@@ -7,7 +7,7 @@
   const root = document.documentElement;
   const embedded = query.has("embed");
   // What the page does beside the widget, a file each; somebody's iframe needs none of it.
-  const PARTS = ["routes.js", "header.js", "share.js", "print.js", "alerts.js", "watchlist.js", "method.js", "builder.js"];
+  const PARTS = ["routes.js", "header.js", "share.js", "print.js", "alerts.js", "watchlist.js", "method.js", "builder.js", "offline.js"];
   // What holds for all of the page's widgets that are live, not for the big one alone.
   const SHARED = ["proxy", "sources", "locale", "theme", "live", "catalysts", "timeframes", "weights"];
   if (embedded) {
@@ -23,6 +23,11 @@
       for (const button of buttons) button.setAttribute("aria-pressed", button.value === theme);
       for (const widget of document.querySelectorAll(NAME)) widget.setAttribute("theme", theme);
       root.dataset.theme = theme;
+      // The browser's own bars, where it has the page's colour there.
+      for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
+        const { scheme } = meta.dataset;
+        meta.media = theme === "auto" ? `(prefers-color-scheme: ${scheme})` : theme === scheme ? "all" : "not all";
+      }
     };
     for (const button of buttons) button.addEventListener("click", () => choose(button.value));
     if (live.hasAttribute("theme")) choose(live.getAttribute("theme"));
@@ -49,6 +54,19 @@
     new ResizeObserver(tell).observe(root);
   };
 
+  /** Asks for what the loader will load while the page is still being read, else one is waited for to ask for the next; and keeps its room free. */
+  const hasten = () => {
+    if (!["panel", null].includes(query.get("layout"))) return;
+    root.dataset.awaits = "panel";
+    const hint = (rel, href, more) => document.head.append(Object.assign(document.createElement("link"), { rel, href, ...more }));
+    hint("modulepreload", "./panel.js");
+    hint("preload", "./panel_bg.wasm", { as: "fetch", type: "application/wasm", crossOrigin: "" });
+    // Whom the widget asks first.
+    const first = query.get("proxy") ?? (query.has("sources") ? null : "https://data-api.binance.vision");
+    if (first) hint("preconnect", first, { crossOrigin: "" });
+  };
+
+  if (!embedded) hasten();
   document.addEventListener("readystatechange", async () => {
     if (document.readyState !== "interactive") return;
     const live = document.querySelector("#live");

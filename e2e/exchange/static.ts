@@ -11,8 +11,10 @@ const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
+  '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -27,6 +29,8 @@ export class Site {
   readonly pages = new Map<string, string>();
   /** How long browsers may keep what they get. A page that is not to be stored never gets into the back/forward cache. */
   lifetime = 'no-store';
+  /** Paths at which the line breaks before anything is said. */
+  broken: (path: string) => boolean = () => false;
 
   private constructor(
     private readonly server: Server,
@@ -42,6 +46,10 @@ export class Site {
     server.on('request', (request, response) => {
       const path = decodeURIComponent(new URL(request.url ?? '/', site.url).pathname);
       site.requests.push(path);
+      if (site.broken(path)) {
+        request.socket.destroy();
+        return;
+      }
       void site.find(path, folder).then((found) => {
         response.setHeader('access-control-allow-origin', '*');
         response.setHeader('cache-control', site.lifetime);

@@ -40,6 +40,7 @@ for (const theme of ['light', 'dark']) {
     outage(exchange);
     await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' });
     await openPage(page, site, exchange, { theme });
+    await page.locator('#sample').scrollIntoViewIfNeeded();
     await expect(page.locator('#sample tao-conviction .tao')).toHaveAttribute('data-state', 'simulated');
     expect(await objections(page, 'html')).toEqual([]);
   });

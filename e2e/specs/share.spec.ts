@@ -241,8 +241,8 @@ test('on a touch screen the system’s own sheet is asked, and nothing is said w
 });
 
 test('the picture is saved as SVG and, twice the size, as PNG, under the policy of a strict host', async ({ page, site, exchange }) => {
-  // Only what the page needs: no inline style, no image but `data:`.
-  const strict = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src data:; connect-src 'self' ${exchange.url} ${exchange.url.replace('http', 'ws')}`;
+  // Only what the page needs: no inline style, no image but its own and `data:`.
+  const strict = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; connect-src 'self' ${exchange.url} ${exchange.url.replace('http', 'ws')}`;
   const html = await (await fetch(`${site.url}/index.html`)).text();
   site.pages.set('/', html.replace('<head>', `<head><meta http-equiv="Content-Security-Policy" content="${strict}">`));
   const widget = await openPage(page, site, exchange, { theme: 'dark', catalysts: 'off' });

@@ -152,6 +152,8 @@ test('the page offers simulated data when nothing answers, under a banner, and t
   const section = page.locator('#sample');
   await expect(section.locator('[data-banner=simulated]')).toBeVisible();
   await expect(section.locator('[data-banner=simulated]')).toContainText('Simulated data');
+  // It loads when it nears the viewport, as any widget does.
+  await section.scrollIntoViewIfNeeded();
   const sample = section.locator('tao-conviction');
   await expect(sample.locator('.tao')).toHaveAttribute('data-state', 'simulated');
   await expect(sample.locator('[part~=score]')).toHaveText(/^[+−]?\d+$/);

@@ -2,6 +2,7 @@
 //! Each verb brings the tools it lacks, says what and why, and does nothing twice.
 
 mod locales;
+mod offline;
 mod optimize;
 mod sample;
 mod shell;
@@ -26,6 +27,8 @@ a browser and nginx for the tests), says so before it does, and does it only onc
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
     cargo xtask gallery   builds, then takes pictures of every layout, theme and state and puts them on contact sheets,
                           e2e/screenshots/sheet-*.png
+    cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
+                          (another folder may follow: cargo xtask offline FOLDER)
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
     cargo xtask setup     only brings the tools, all of them
     cargo xtask help      prints this
@@ -34,8 +37,8 @@ The first `serve` takes about 15 minutes on 2 cores, most of it for building Tru
 Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver, NGINX the server
 of the tests; CI=true keeps the output plain.
 
-Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and runs wasm-opt on the
-wasm of a release build.";
+Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and in a release build
+runs wasm-opt on the wasm and lists the files for the service worker.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -56,7 +59,7 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "offline") && !rest.is_empty() {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -78,6 +81,11 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,
         "sample" => sample::run(&shell.root)?,
+        "offline" => match rest {
+            [] => offline::write(&shell.root.join("dist"))?,
+            [folder] => offline::write(folder.as_ref())?,
+            more => return Err(format!("takes one folder, but got `{}`", more.join(" "))),
+        },
         "optimize" => optimize::run(&shell)?,
         other => {
             return Err(format!("there is no such verb. These exist:\n\n{HELP}\n\nNothing was done for `{other}`."));

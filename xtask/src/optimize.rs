@@ -2,6 +2,7 @@
 //! Both tools come from npm: Debian's wasm-opt is too old, and Trunk's own minifier can not read wasm-bindgen's modules.
 
 use crate::locales;
+use crate::offline;
 use crate::shell::Shell;
 use crate::tools;
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -78,6 +79,12 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     if profile != "release" {
         return Ok(());
     }
+    make_small(shell, &staging)?;
+    // Last: the hashes are those of what is served.
+    offline::write(&staging)
+}
+
+fn make_small(shell: &Shell, staging: &Path) -> Result<(), String> {
     if shell.find("node").is_none() || [WASM_OPT, TERSER].iter().any(|tool| !shell.root.join(tool).is_file()) {
         println!(
             "wasm-opt and terser are not installed: the build works, but is larger. `cargo xtask setup` brings them."
@@ -102,7 +109,7 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
     for module in ["tao-conviction.js", "panel.js", "catalysts.js", "scoring.js", "alert.js"] {
         shrink(&staging.join(module), |script| minify(script, &["--module"]))?;
     }
-    pin(&staging)?;
+    pin(staging)?;
     // Loaded as a classic script too, so it is not read as a module.
     shrink(&staging.join("embed.js"), |script| minify(script, &[]))
 }
@@ -143,7 +150,7 @@ fn pin(staging: &Path) -> Result<(), String> {
 }
 
 /// A file's SHA-256 as the `integrity` attribute has it.
-fn hash(file: &Path) -> Result<String, String> {
+pub(crate) fn hash(file: &Path) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|e| format!("{} can not be read: {e}", file.display()))?;
     Ok(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes))))
 }
