@@ -3,6 +3,14 @@
 
 const rung = new WeakSet();
 
+// Beside the widget's own: cards without a bell don't pay for it.
+const LOOK = `
+.bell { grid-area: 1 / 3 / 3; }
+.tao button.alert { min-width: 32px; min-height: 32px; padding: 6px; border-color: var(--line); line-height: 0; }
+.alert svg { width: 18px; height: 18px; fill: none; stroke: currentcolor; stroke-width: 1.4; stroke-linejoin: round; }
+.alert[aria-pressed="true"] svg { fill: currentcolor; }`;
+let sheet;
+
 /** Nothing to start: the loader calls it of every part. */
 export default () => {};
 
@@ -11,6 +19,11 @@ export const bell = (host) => {
   if (rung.has(host)) return;
   rung.add(host);
   const root = host.shadowRoot;
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(LOOK);
+  }
+  root.adoptedStyleSheets.push(sheet);
   const shown = (part) => root.querySelector(`[part=${part}]`)?.textContent ?? "";
   const button = document.createElement("button");
   button.type = "button";

@@ -13,7 +13,8 @@ fn main() -> io::Result<()> {
 
 fn styles(folder: &Path) -> io::Result<()> {
     let mut styles = String::new();
-    let panel = env::var_os("CARGO_FEATURE_PANEL").map(|_| ["style/panel.css", "style/chart.css"]);
+    let panel =
+        env::var_os("CARGO_FEATURE_PANEL").map(|_| ["style/panel.css", "style/chart.css", "style/watchlist.css"]);
     for path in ["style/tokens.css", "style/widget.css"].into_iter().chain(panel.into_iter().flatten()) {
         println!("cargo::rerun-if-changed={path}");
         styles.push_str(&fs::read_to_string(path)?);
@@ -21,7 +22,8 @@ fn styles(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("widget.css"), packed(&styles))
 }
 
-/// The texts of a part of the widget stand together: a card needs the first alone.
+/// The texts of a part of the widget stand together: a card needs the first alone. The watchlist's are few, and stand with
+/// the record's: another file is another request.
 const SECTIONS: [&str; 4] = ["card", "panel", "catalysts", "record"];
 
 fn catalog(folder: &Path) -> io::Result<()> {

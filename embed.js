@@ -2,7 +2,7 @@
 // Works as a classic script (the one-line tag, which puts a card where it stands) and as a module.
 (() => {
   const NAME = "tao-conviction";
-  const ATTRIBUTES = ["symbol", "layout", "theme", "locale", "sources", "timeframes", "weights", "live", "catalysts", "proxy", "alert"];
+  const ATTRIBUTES = "symbol layout theme locale sources timeframes weights live catalysts proxy alert watchlist".split(" ");
   // What this file must be, written in by `cargo xtask build`; it says what all others must be.
   const LIST = "hashes.js";
   const HASH = "";
@@ -15,7 +15,7 @@
     new Promise((resolve, reject) => {
       const link = document.createElement("link");
       const onerror = () => reject(Error(`${href} is not what its hash says`));
-      Object.assign(link, { rel: "modulepreload", href, integrity, crossOrigin: "", onload: resolve, onerror });
+      Object.assign(link, { href, integrity, onerror, onload: resolve, rel: "modulepreload", crossOrigin: "" });
       if (!link.relList.supports(link.rel)) onerror();
       document.head.append(link);
     });
@@ -24,7 +24,9 @@
   const CARD = "tao-conviction.js";
   const PANEL = "panel.js";
   const parts = {};
-  const part = () => (parts[PANEL] || document.querySelector(NAME + "[layout=panel]") ? PANEL : CARD);
+  // Panel and watchlist, of all layouts, have an l.
+  const WIDE = "[layout*=l]";
+  const part = () => (parts[PANEL] || document.querySelector(NAME + WIDE) ? PANEL : CARD);
   const bring = async (file) => {
     // Whoever pins the loader by a hash pins all that it loads.
     const pin = HASH && tag?.integrity;
@@ -50,7 +52,7 @@
     const [language] = LANGUAGES.exec(tag.toLowerCase()) ?? [];
     if (!language) return;
     try {
-      const names = file === PANEL ? ["card", "panel", "catalysts", "record"] : ["card"];
+      const names = (file === PANEL ? "card panel catalysts record" : "card").split(" ");
       const modules = await Promise.all(names.map((name) => load(`locale/${language}.${name}.js`)));
       return modules.map((module) => module.default()).join("\n");
     } catch (error) {
@@ -67,7 +69,7 @@
         ":host{display:block;--card:var(--tao-height,692px)}:host([hidden]),slot{display:none}" +
           "div:empty{max-width:var(--tao-width,400px);height:var(--card)}" +
           // Beside the card or, where there is no room, below it: so says style/panel.css.
-          ":host([layout=panel]){container-type:inline-size}:host([layout=panel]) div:empty{max-width:none}" +
+          `:host([layout=panel]){container-type:inline-size}:host(${WIDE}) div:empty{max-width:none}` +
           "@container(max-width:719px){:host([layout=panel]) div:empty{height:calc(var(--card) + 696px)}}" +
           // As wide as its longest line, so that a sentence around it stays as it is.
           ":host([layout=badge]){display:inline-block;width:min(100%,var(--tao-width,27em));font-size:.8em;vertical-align:bottom}" +
@@ -78,7 +80,7 @@
     return styles;
   };
 
-  let explained = false;
+  let explained;
 
   // What takes each element of the page out of service, and why the wasm that they share has come to an end.
   const shown = new Set();
@@ -111,8 +113,10 @@
       shadow.adoptedStyleSheets = [sheet()];
       // Mounting into the shadow root itself would leave dynamic parts unrendered: they need an element around them.
       shadow.append(this.#place, document.createElement("slot"));
-      this.addEventListener("tao-update", (event) => this.#keep(event));
-      this.addEventListener("tao-error", (event) => this.#keep(event));
+      for (const name of ["tao-update", "tao-error"]) {
+        // Those of widgets inside its fallback pass by too.
+        this.addEventListener(name, ({ target, detail }) => target === this && (this.#assessment = detail));
+      }
     }
 
     /** The last Assessment as plain JSON, or null before the first. */
@@ -122,7 +126,9 @@
 
     /** The attributes that are set, by name. */
     get config() {
-      return Object.fromEntries(ATTRIBUTES.flatMap((name) => (this.hasAttribute(name) ? [[name, this.getAttribute(name)]] : [])));
+      const set = {};
+      for (const name of ATTRIBUTES) if (this.hasAttribute(name)) set[name] = this.getAttribute(name);
+      return set;
     }
 
     /** Sets these and no others: what isn't named goes back to its default. */
@@ -167,7 +173,7 @@
     }
 
     attributeChangedCallback(name, _, value) {
-      if (this.#handle && value === "panel" && name === "layout" && this.#part === CARD) {
+      if (this.#handle && name === "layout" && this.matches(WIDE) && this.#part === CARD) {
         this.#handle.free();
         this.#handle = undefined;
         this.#start();
@@ -205,14 +211,9 @@
       this.#assessment = null;
       this.#place.replaceChildren();
       this.#place.className = "failed";
-      if (!explained) console.error(`<${NAME}> ${broken ? "stopped" : "could not start"}, its fallback content is shown:`, error);
-      explained = true;
+      explained ??= console.error(`<${NAME}> ${broken ? "stopped" : "could not start"}, its fallback content is shown:`, error) ?? true;
       this.#watch?.disconnect();
     };
-
-    #keep(event) {
-      if (event.target === this) this.#assessment = event.detail;
-    }
 
     async #start() {
       if (this.#handle || this.#starting) return;
@@ -223,11 +224,9 @@
         const [module, [lang, texts]] = await Promise.all([load(file), this.#speech()]);
         if (broken) throw broken;
         if (!this.isConnected) return void (this.#starting = false);
-        const config = { fetch: load, lang, texts };
-        for (const name of ATTRIBUTES) config[name] = this.getAttribute(name) ?? undefined;
-        this.#handle = module.mount(this.#place, config);
+        this.#handle = module.mount(this.#place, { ...this.config, fetch: load, lang, texts });
         // Changed while the texts were on their way.
-        if (config.locale !== (locale ?? undefined)) void this.#speak(config.locale ?? null);
+        if (this.getAttribute("locale") !== locale) void this.#speak(this.getAttribute("locale"));
         this.#ring();
         this.#place.className = "";
       } catch (error) {

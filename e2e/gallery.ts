@@ -23,6 +23,13 @@ const SCENES: [string, State, (exchange: Exchange) => void, Record<string, strin
   ['simulated', 'simulated', () => undefined, { sources: 'sample' }],
 ];
 
+/** Watchlists, and what brings their states about. */
+const LISTS: [string, string, (exchange: Exchange) => void][] = [
+  ['live', 'TAO,BTC,ETH,SOL,FET,RENDER,DOGE,NEAR', () => undefined],
+  ['loading', 'TAO,ETH,SOL,XRP,LINK,UNI', (exchange) => exchange.fail('binance', { kind: 'silence' }, { assets: ['SOL', 'XRP', 'LINK'], intervals: ['15m'] })],
+  ['unavailable', 'TAO,BTC', (exchange) => exchange.failAll({ kind: 'status', status: 451 })],
+];
+
 /** A piece of a blog in this colour, as wide as that, with a widget in it. */
 const framed = (theme: 'light' | 'dark', width: number, widget: string): string =>
   `<div id="frame" style="box-sizing:border-box;width:${width}px;padding:8px;background:${GROUNDS[theme]};color:${theme === 'dark' ? '#ddd' : '#333'}">${widget}</div>`;
@@ -30,6 +37,20 @@ const framed = (theme: 'light' | 'dark', width: number, widget: string): string 
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
+
+    for (const [name, symbols, arrange] of LISTS) {
+      for (const width of [320, 700, 1140]) {
+        test(`watchlist ${name} ${width}`, async ({ page, blog, site, exchange }) => {
+          await page.setViewportSize({ width: Math.max(width, 400) + 40, height: 900 });
+          arrange(exchange);
+          const list = element({ proxy: exchange.url, theme, layout: 'watchlist', watchlist: symbols, style: '--tao-height: none' });
+          await openPost(page, blog, `<style>body{margin:0!important;max-width:none!important}</style>${loader(site)}${framed(theme, width, list)}`);
+          const settled = page.locator('[part~=row]:is([data-state=live], [data-state=unavailable])');
+          await expect(settled).toHaveCount(name === 'loading' ? 2 : symbols.split(',').length);
+          await page.locator('#frame').screenshot({ path: `${folder}watchlist-${name}-${theme}-${width}.png` });
+        });
+      }
+    }
 
     for (const [name, state, arrange, attributes] of SCENES) {
       for (const [layout, width] of [['badge', 400], ['card', 256], ['card', 376], ['panel', 376], ['panel', 1140]] as const) {
@@ -88,7 +109,7 @@ for (const theme of ['light', 'dark'] as const) {
 
 // Runs alone, after all others: see the project `sheets`.
 test.describe('sheets', () => {
-  for (const kind of ['badge', 'card', 'panel', 'language', 'tab', 'page']) {
+  for (const kind of ['badge', 'card', 'panel', 'watchlist', 'language', 'tab', 'page']) {
     test(`sheet of ${kind}`, async ({ page }) => {
       const pictures = readdirSync(folder).filter((file) => file.startsWith(`${kind}-`)).sort();
       expect(pictures.length).toBeGreaterThan(3);

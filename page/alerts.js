@@ -317,9 +317,13 @@ function start(details) {
   form.addEventListener("change", change);
   form.addEventListener("submit", (event) => event.preventDefault());
 
+  // Whoever wants to be notified isn't looking: then the widgets go on asking though the page is hidden.
+  let part;
+  const stayAwake = () => part?.then((module) => module.awake(settings.notify), () => {});
   const notifying = (on) => {
     settings = { ...settings, notify: on };
     button.setAttribute("aria-pressed", String(on));
+    stayAwake();
   };
   button.addEventListener("click", async () => {
     say("");
@@ -348,10 +352,15 @@ function start(details) {
   const inView = new Map();
   const watch = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => inView.set(target, isIntersecting)), { rootMargin: "200px" });
   for (const widget of document.querySelectorAll("#live, #list")) watch.observe(widget);
-  const resting = () => document.hidden || (inView.size > 0 && ![...inView.values()].includes(true));
+  const resting = () => !settings.notify && (document.hidden || (inView.size > 0 && ![...inView.values()].includes(true)));
 
   const hear = ({ target, detail }) => {
     if (!target.matches?.("#live, #list")) return;
+    if (!part) {
+      // The very module that speaks here, which is at work by now.
+      part = import("../panel.js");
+      stayAwake();
+    }
     if (resting() && !["live", "partial"].includes(detail.data.state)) return;
     const [next, alerts] = changes(memory, detail, settings);
     memory = next;

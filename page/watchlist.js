@@ -125,7 +125,7 @@ function start(section) {
   const draw = () => {
     if (element.getAttribute("watchlist") !== list.join()) element.setAttribute("watchlist", list.join());
     // The room that it keeps free until its rows are there.
-    element.style.setProperty("--tao-rows", list.length);
+    element.style.setProperty("--rows", list.length);
     element.hidden = !list.length;
     find("list-empty").hidden = list.length > 0;
     items.replaceChildren(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tao_conviction_core::wire::decimal;
 use tao_conviction_core::{Parameters, Timeframe};
 
-use crate::market::{Asset, Source};
+use crate::market::{Asset, SYMBOLS, Source};
 use crate::texts::Texts;
 
 /// The look.
@@ -46,21 +46,32 @@ pub(crate) enum Layout {
     Card,
     /// The card, and beside it everything behind it.
     Panel,
+    /// Many assets, a row each.
+    #[cfg(feature = "panel")]
+    Watchlist,
 }
 
 impl Layout {
-    const ALL: [Self; 3] = [Self::Badge, Self::Card, Self::Panel];
+    const ALL: &[Self] = &[
+        Self::Badge,
+        Self::Card,
+        Self::Panel,
+        #[cfg(feature = "panel")]
+        Self::Watchlist,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Badge => "badge",
             Self::Card => "card",
             Self::Panel => "panel",
+            #[cfg(feature = "panel")]
+            Self::Watchlist => "watchlist",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|layout| layout.name() == text)
+        Self::ALL.iter().copied().find(|layout| layout.name() == text)
     }
 }
 
@@ -82,6 +93,9 @@ pub(crate) struct Config {
     weights: Vec<f64>,
     /// The conviction at which the reader is told, from 0 up or below 0 down.
     pub(crate) alert: Option<f64>,
+    /// The assets of a watchlist, as they were named; nothing where none were.
+    #[cfg(feature = "panel")]
+    pub(crate) watchlist: Vec<Asset>,
     /// Where candles come from, and how they are weighed.
     pub(crate) data: DataConfig,
 }
@@ -97,6 +111,8 @@ impl Default for Config {
             timeframes: Timeframe::ALL.to_vec(),
             weights: Vec::new(),
             alert: None,
+            #[cfg(feature = "panel")]
+            watchlist: Vec::new(),
             data: DataConfig::default(),
         }
     }
@@ -139,7 +155,7 @@ impl Default for DataConfig {
 
 impl Config {
     /// The attributes that are read.
-    pub(crate) const ATTRIBUTES: [&str; 11] = [
+    pub(crate) const ATTRIBUTES: &[&str] = &[
         "symbol",
         "layout",
         "theme",
@@ -151,6 +167,8 @@ impl Config {
         "catalysts",
         "proxy",
         "alert",
+        #[cfg(feature = "panel")]
+        "watchlist",
     ];
 
     /// Sets an attribute; `None` and a value that can't be used set its default, the latter with an explanation.
@@ -167,6 +185,8 @@ impl Config {
             }
             "weights" => assign(&mut self.weights, text, parse_weights, Vec::new()) && self.weigh(),
             "alert" => assign(&mut self.alert, text, |text| parse_level(text).map(Some), None),
+            #[cfg(feature = "panel")]
+            "watchlist" => assign(&mut self.watchlist, text, parse_assets, Vec::new()),
             "live" => assign(&mut self.data.live, text, parse_switch, true),
             "catalysts" => assign(&mut self.data.catalysts, text, parse_catalysts, ours()),
             "proxy" => assign(&mut self.data.proxy, text, |text| parse_proxy(text).map(Some), None),
@@ -177,8 +197,8 @@ impl Config {
             return Ok(());
         }
         let accepted = match attribute {
-            "symbol" => "TAO, BTC, ETH, SOL, FET, RENDER, NEAR, ICP, GRT, WLD, VIRTUAL",
-            "layout" => "badge, card, panel",
+            "symbol" | "watchlist" => SYMBOLS,
+            "layout" => "badge, card, panel, watchlist",
             "theme" => "auto, light, dark",
             "locale" => "a BCP 47 tag such as de or pt-BR",
             "sources" => "a list of binance, kraken, coinbase, hyperliquid, bybit, okx, or sample alone",
@@ -254,6 +274,20 @@ fn parse_timeframes(text: &str) -> Option<Vec<Timeframe>> {
         Some(())
     })?;
     Some(timeframes)
+}
+
+/// The assets of a watchlist, each once.
+#[cfg(feature = "panel")]
+fn parse_assets(text: &str) -> Option<Vec<Asset>> {
+    let mut assets = Vec::new();
+    each(text, &mut |name| {
+        let asset = Asset::parse(name)?;
+        if !assets.contains(&asset) {
+            assets.push(asset);
+        }
+        Some(())
+    })?;
+    Some(assets)
 }
 
 fn parse_weights(text: &str) -> Option<Vec<f64>> {
@@ -342,7 +376,7 @@ mod tests {
     fn every_attribute_has_its_values() {
         assert_eq!(set("symbol", "btc").0.symbol.symbol(), "BTC");
         for layout in Layout::ALL {
-            assert_eq!(set("layout", layout.name()).0.layout, layout);
+            assert_eq!(set("layout", layout.name()).0.layout, *layout);
         }
         assert_eq!(set("theme", "dark").0.theme, Theme::Dark);
         assert_eq!(set("locale", "pt-BR").0.locale.as_deref(), Some("pt-BR"));
@@ -362,11 +396,26 @@ mod tests {
     #[test]
     fn what_is_accepted_is_said_completely() {
         let said = |attribute| set(attribute, "?").1.unwrap();
-        assert!(said("symbol").ends_with(&Asset::all().map(Asset::symbol).collect::<Vec<_>>().join(", ")));
-        assert!(said("layout").ends_with(&Layout::ALL.map(Layout::name).join(", ")));
+        assert!(said("symbol").ends_with(SYMBOLS));
+        // The loader brings the part that knows them all.
+        assert!(said("layout").ends_with("badge, card, panel, watchlist"));
+        assert!(
+            "badge, card, panel, watchlist"
+                .starts_with(&Layout::ALL.iter().map(|layout| layout.name()).collect::<Vec<_>>().join(", "))
+        );
         assert!(said("theme").ends_with(&Theme::ALL.map(Theme::name).join(", ")));
         assert!(said("sources").contains(&Source::DEFAULT.map(Source::id).join(", ")));
         assert!(said("timeframes").ends_with(&Timeframe::ALL.map(Timeframe::name).join(", ")));
+    }
+
+    #[cfg(feature = "panel")]
+    #[test]
+    fn a_watchlist_has_each_asset_once_in_its_own_order_and_no_stranger() {
+        let symbols = |config: &Config| config.watchlist.iter().map(|asset| asset.symbol()).collect::<Vec<_>>();
+        assert_eq!(symbols(&set("watchlist", "eth, TAO,,doge,ETH").0), ["ETH", "TAO", "DOGE"]);
+        let (config, said) = set("watchlist", "TAO,TOA");
+        assert_eq!(symbols(&config), [""; 0]);
+        assert!(said.is_some_and(|said| said.contains("TAO,TOA") && said.contains("accepted: TAO,BTC")));
     }
 
     #[test]
@@ -392,7 +441,7 @@ mod tests {
             "<tao-conviction theme=\"neon\"> is not understood, the default is used; accepted: auto, light, dark";
         assert_eq!(said.as_deref(), Some(expected));
         for (attribute, value) in [
-            ("symbol", "DOGE"),
+            ("symbol", "TAOO"),
             ("layout", "cinema"),
             ("live", "always"),
             ("catalysts", "yes"),

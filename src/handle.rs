@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use leptos::mount::mount_to;
 use leptos::prelude::{ArcRwSignal, Update};
+#[cfg(feature = "panel")]
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -22,6 +24,8 @@ pub struct Handle {
     config: ArcRwSignal<Arc<Config>>,
     feed: CurrentFeed,
     view: View,
+    #[cfg(feature = "panel")]
+    _workings: Workings,
     /// Dropping it unmounts.
     _widget: Box<dyn Any>,
 }
@@ -46,10 +50,50 @@ pub fn mount(element: HtmlElement, config: &JsValue) -> Handle {
     let host: Element = root.dyn_ref::<ShadowRoot>().map_or_else(|| element.clone().into(), ShadowRoot::host);
     ui::adopt_styles(&root);
     let feed = CurrentFeed::new(&settings);
+    #[cfg(feature = "panel")]
+    let workings = Workings::show(&host, &feed);
     let config = ArcRwSignal::new(Arc::new(settings));
     let (for_widget, feed_for_widget) = (config.clone(), feed.clone());
     let widget = mount_to(element, move || ui::widget(for_widget, feed_for_widget, host));
-    Handle { config, feed, view: View::new(), _widget: Box::new(widget) }
+    Handle {
+        config,
+        feed,
+        view: View::new(),
+        #[cfg(feature = "panel")]
+        _workings: workings,
+        _widget: Box::new(widget),
+    }
+}
+
+/// The property `workings` of a panel's element: what its figures were computed from, as core's `Workings` has it, or
+/// null. The loader knows nothing of it, since every reader of a card would pay for that.
+#[cfg(feature = "panel")]
+struct Workings(Element, #[expect(dead_code, reason = "kept as long as it may be asked")] Closure<dyn Fn() -> JsValue>);
+
+#[cfg(feature = "panel")]
+const WORKINGS: &str = "workings";
+
+#[cfg(feature = "panel")]
+impl Workings {
+    fn show(host: &Element, feed: &CurrentFeed) -> Self {
+        let feed = feed.clone();
+        let get = Closure::<dyn Fn() -> JsValue>::new(move || feed.workings());
+        let described = js_sys::Object::new();
+        for (name, value) in [("get", get.as_ref()), ("configurable", &JsValue::TRUE)] {
+            // A plain object takes any property.
+            let _ = js_sys::Reflect::set(&described, &name.into(), value);
+        }
+        // Refused only where the page itself has taken the name.
+        let _ = js_sys::Reflect::define_property(host, &WORKINGS.into(), &described);
+        Self(host.clone(), get)
+    }
+}
+
+#[cfg(feature = "panel")]
+impl Drop for Workings {
+    fn drop(&mut self) {
+        let _ = js_sys::Reflect::delete_property(&self.0, &WORKINGS.into());
+    }
 }
 
 #[wasm_bindgen]
@@ -85,6 +129,14 @@ fn apply(config: &mut Config, attribute: &str, value: Option<&str>) {
     if let Err(rejected) = config.set(attribute, value) {
         web_sys::console::warn_1(&rejected.into());
     }
+}
+
+/// Goes on asking the sources while the page is hidden or no widget is in view, or stops that: for a page whose reader
+/// wants to be notified.
+#[cfg(feature = "panel")]
+#[wasm_bindgen]
+pub fn awake(on: bool) {
+    crate::engine::stay_awake(on);
 }
 
 /// The version of this build.

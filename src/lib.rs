@@ -15,4 +15,6 @@ mod signals;
 mod texts;
 mod ui;
 
+#[cfg(feature = "panel")]
+pub use handle::awake;
 pub use handle::{Handle, mount, version};

@@ -5,14 +5,11 @@
 // TAO_DIST names another folder of files, CHROMIUM another browser than `chromium`, THROTTLE another rate than 4;
 // PROFILE=1 adds the functions that the longest task was in, and is slower itself.
 
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { browser as open, counterpart, its } from './counterpart.mjs';
 
 const LAYOUTS = ['card', 'badge', 'panel'];
-const { CHROMIUM = 'chromium', THROTTLE = '4', PROFILE } = process.env;
+const { THROTTLE = '4', PROFILE } = process.env;
 const [runs = '5', ...chosen] = process.argv.slice(2);
 const layouts = chosen.length > 0 ? chosen : LAYOUTS;
 if (!(Number(runs) >= 1) || layouts.some((layout) => !LAYOUTS.includes(layout))) {
@@ -20,25 +17,7 @@ if (!(Number(runs) >= 1) || layouts.some((layout) => !LAYOUTS.includes(layout)))
   process.exit(2);
 }
 
-const e2e = fileURLToPath(new URL('../../e2e/', import.meta.url));
-const its = createRequire(`${e2e}package.json`);
-const { chromium } = its('playwright-core');
-const { build } = its('esbuild');
 const { WebSocket } = its('ws');
-
-/** What the journeys run against: Node.js 20 takes no TypeScript. Two folders below the project's, as its sources are. */
-async function counterpart() {
-  mkdirSync(`${e2e}test-results`, { recursive: true });
-  const outfile = `${e2e}test-results/counterpart.mjs`;
-  const modules = ['candles', 'market', 'node', 'server', 'static'].map((name) => `export * from './exchange/${name}.ts';`);
-  await build({
-    stdin: { contents: modules.join('\n'), resolveDir: e2e, loader: 'ts' },
-    bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error',
-  });
-  const loaded = await import(pathToFileURL(outfile));
-  rmSync(outfile);
-  return loaded;
-}
 const { Exchange, NOW, Node, Site, DIST, nextClose, runningAt } = await counterpart();
 
 const LOADED_MS = 30_000;
@@ -202,10 +181,7 @@ function sampled(profile, { begin, end }) {
 const median = (all) => [...all].sort((one, next) => one - next)[Math.floor((all.length - 1) / 2)];
 const range = (all) => `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)} … ${Math.max(...all).toFixed(0)})`;
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM.includes('/') ? CHROMIUM : process.env.PATH.split(delimiter).map((folder) => join(folder, CHROMIUM)).find((path) => existsSync(path)),
-  args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await open();
 const rows = [];
 try {
   for (const layout of layouts) {

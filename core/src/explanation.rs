@@ -35,6 +35,21 @@ pub struct Explanation {
     pub unknowns: Vec<Unknown>,
 }
 
+/// The part of an [`Explanation`] that can't be computed from the Assessment: it alone, for those who show an Assessment's
+/// workings beside it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workings {
+    /// As [`Explanation::readings`].
+    pub readings: Vec<ReadingWorkings>,
+    /// As [`Explanation::relative_strength`].
+    pub relative_strength: Option<RelativeStrength>,
+    /// As [`Explanation::basket`].
+    pub basket: Vec<Option<MemberReport>>,
+    /// As [`Explanation::multipliers`].
+    pub multipliers: Option<Multipliers>,
+}
+
 /// What a timeframe's trend and momentum are made of; alignment, RSI and strength follow from the Assessment itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,24 +128,24 @@ pub fn explain(inputs: &Inputs<'_>, parameters: &Parameters) -> Explanation {
     AssessmentState::over(inputs, parameters).explain(inputs)
 }
 
+/// Assesses an asset like [`assess`](crate::assess), with the workings that are in no Assessment.
+pub fn work(inputs: &Inputs<'_>, parameters: &Parameters) -> (Assessment, Workings) {
+    AssessmentState::over(inputs, parameters).work(inputs)
+}
+
 impl AssessmentState {
-    /// [`AssessmentState::assess`] with its workings.
-    pub fn explain(&self, inputs: &Inputs<'_>) -> Explanation {
+    /// [`AssessmentState::assess`] with the workings that are in no Assessment.
+    pub fn work(&self, inputs: &Inputs<'_>) -> (Assessment, Workings) {
         let (assessment, score) = self.report(inputs);
-        let checked = inputs.checked();
         let steps = self.parameters().momentum_steps;
         let ready: f64 =
             assessment.mtf.timeframes.iter().filter(|report| report.ready).map(|report| report.weight).sum();
         let workings = |(track, weight): (&Track, &f64)| workings(track, weight / ready, steps);
         let readings = self.tracks.iter().zip(&self.parameters().timeframes).filter(|(_, weight)| **weight > 0.0);
-        Explanation {
-            parameters: **self.parameters(),
+        let workings = Workings {
             readings: readings.filter_map(workings).collect(),
             relative_strength: score.relative_strength,
             basket: self.members.iter().map(MemberState::report).collect(),
-            chain: inputs.chain.cloned(),
-            depth: checked.depth,
-            second_close: checked.provenance.confirmation.map(|(_, close)| close),
             multipliers: score.conviction.map(|conviction| Multipliers {
                 composite: conviction.composite,
                 by_agreement: conviction.by_agreement,
@@ -138,6 +153,24 @@ impl AssessmentState {
                 damp: conviction.damp,
                 score: conviction.score,
             }),
+        };
+        (assessment, workings)
+    }
+
+    /// [`AssessmentState::assess`] with all that it was computed from.
+    pub fn explain(&self, inputs: &Inputs<'_>) -> Explanation {
+        let (assessment, workings) = self.work(inputs);
+        let checked = inputs.checked();
+        let Workings { readings, relative_strength, basket, multipliers } = workings;
+        Explanation {
+            parameters: **self.parameters(),
+            readings,
+            relative_strength,
+            basket,
+            chain: inputs.chain.cloned(),
+            depth: checked.depth,
+            second_close: checked.provenance.confirmation.map(|(_, close)| close),
+            multipliers,
             unknowns: unknowns(&assessment),
             assessment,
         }

@@ -44,7 +44,9 @@ pub use assessment::{
 pub use candle::{Candle, CandleSeries, Timeframe, UnixMs};
 pub use conviction::{Conviction, Family, Setup, Verdict};
 pub use error::Error;
-pub use explanation::{CrossoverWorkings, Explanation, Missing, Multipliers, ReadingWorkings, Unknown, explain};
+pub use explanation::{
+    CrossoverWorkings, Explanation, Missing, Multipliers, ReadingWorkings, Unknown, Workings, explain, work,
+};
 pub use gate::{Gate, GateOutcome, GateState};
 pub use mtf::Mtf;
 pub use normal::rank;

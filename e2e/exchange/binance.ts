@@ -1,7 +1,7 @@
 // Binance's public spot REST as documented (../shared/reference/market-data.md §3.1): klines, depth, 24h ticker, time.
 // Pure: takes a path, a query and the moment, returns what is sent.
 
-import { ASSETS, type Asset, type Candle, INTERVALS, type Interval, LENGTH_MS } from './candles.ts';
+import { LISTED, type Asset, type Candle, INTERVALS, type Interval, LENGTH_MS } from './candles.ts';
 import { bookAround, candlesAt, priceAt, runningAt } from './market.ts';
 import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
@@ -92,7 +92,7 @@ function ticker(query: URLSearchParams, now: number): unknown {
   const list = query.get('symbols');
   if (list === null) {
     const one = query.get('symbol');
-    return one === null ? ASSETS.map((symbol) => day(symbol, now)) : day(symbolOf(one), now);
+    return one === null ? LISTED.map((symbol) => day(symbol, now)) : day(symbolOf(one), now);
   }
   let names: unknown;
   try {
@@ -145,7 +145,7 @@ function symbolOf(name: string): Asset {
   if (!/^[A-Z0-9-_.]{1,20}$/.test(name)) {
     throw new Refused(-1100, "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'.");
   }
-  const symbol = ASSETS.find((known) => `${known}USDT` === name);
+  const symbol = LISTED.find((known) => `${known}USDT` === name);
   if (!symbol) throw new Refused(-1121, 'Invalid symbol.');
   return symbol;
 }

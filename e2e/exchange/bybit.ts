@@ -1,7 +1,7 @@
 // Bybit v5's public spot REST as documented (../shared/reference/market-data.md §3.5): kline, orderbook, tickers, time.
 // Text, newest first; errors with HTTP 200. Pure.
 
-import { ASSETS, type Asset, type Candle, type Interval } from './candles.ts';
+import { LISTED, type Asset, type Candle, type Interval } from './candles.ts';
 import { DECIMALS, bookAround, candlesAt, dayBefore, priceAt, priced, tickAt } from './market.ts';
 import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
@@ -25,7 +25,7 @@ export function bybit(path: string, query: URLSearchParams, now: number): Reply 
   const category = query.get('category') ?? 'linear';
   if (!CATEGORIES.includes(category)) return refusal(10001, 'params error: Category is invalid');
   if (category !== 'spot') throw new Error(`no ${category} candles are recorded; the fake exchange can not answer for them`);
-  const asset = ASSETS.find((known) => `${known}USDT` === query.get('symbol'));
+  const asset = LISTED.find((known) => `${known}USDT` === query.get('symbol'));
   if (!asset) return refusal(10001, 'Not supported symbols');
   switch (path) {
     case '/v5/market/kline': {

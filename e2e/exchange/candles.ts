@@ -31,7 +31,12 @@ export type Candles = Record<Interval, Candle[]>;
 export const BASKET = ['FET', 'RENDER', 'NEAR', 'ICP', 'GRT', 'WLD', 'VIRTUAL'] as const;
 /** Assets that the fake exchanges know, if they list them. */
 export const ASSETS = ['TAO', 'BTC', 'ETH', ...BASKET] as const;
-export type Asset = (typeof ASSETS)[number];
+/** What else a watchlist may hold: all that the widget knows but Dogecoin, which nobody lists here. */
+const OTHERS = [
+  'SOL', 'XRP', 'BNB', 'ADA', 'TRX', 'AVAX', 'LINK', 'SUI', 'DOT', 'LTC', 'BCH', 'HBAR', 'XLM', 'UNI', 'AAVE', 'ATOM', 'APT', 'ARB', 'OP', 'INJ', 'FIL', 'AR', 'LPT', 'THETA', 'ARKM', 'AKT', 'KAITO', 'AIXBT', 'IO',
+] as const;
+export const LISTED = [...ASSETS, ...OTHERS] as const;
+export type Asset = (typeof LISTED)[number];
 
 /** The first line of a file of candles; anything else is refused. */
 const HEADER = 'ts_ms,open,high,low,close,volume';
@@ -64,8 +69,8 @@ const loaded = new Map<Asset, Candles>();
 export function candlesOf(symbol: Asset): Candles {
   let candles = loaded.get(symbol);
   if (!candles) {
-    const member = (BASKET as readonly string[]).indexOf(symbol);
-    candles = member >= 0 ? standIn(member) : shifted(simulated ? fromSample(symbol) : fromRecords(symbol));
+    const power = exponent(symbol);
+    candles = power === undefined ? shifted(simulated ? fromSample(symbol) : fromRecords(symbol)) : standIn(power);
     loaded.set(symbol, candles);
   }
   return candles;
@@ -79,9 +84,15 @@ function shifted(candles: Candles): Candles {
 /** How strongly each member of the basket moves when Ether moves by 1; some fall when it rises. */
 const EXPONENTS = [1.3, 0.7, -0.5, 0.4, 1.7, -0.8, 0.9];
 
-/** No candles of the basket are recorded, so each member is a power of Ether's price: a market of its own, and a valid one. */
-function standIn(member: number): Candles {
-  const exponent = EXPONENTS[member];
+/** The same for the others, from −1.5 to 1.5 and never close to 0; nothing for those of which there are candles. */
+function exponent(symbol: Asset): number | undefined {
+  const [member, other] = [(BASKET as readonly string[]).indexOf(symbol), (OTHERS as readonly string[]).indexOf(symbol)];
+  if (other >= 0) return (other % 2 ? -1 : 1) * (0.1 + ((other * 5) % 15) / 10);
+  return EXPONENTS[member];
+}
+
+/** No candles of these are recorded, so each is a power of Ether's price: a market of its own, and a valid one. */
+function standIn(exponent: number): Candles {
   const price = (ether: number): number => Number((5 * (ether / 2000) ** exponent).toFixed(6));
   const entries = Object.entries(candlesOf('ETH')).map(([interval, candles]) => [
     interval,

@@ -1,7 +1,7 @@
 // Coinbase Exchange's public REST as documented (../shared/reference/market-data.md §3.3): candles, book, ticker, stats,
 // time. Numbers, newest first, without the intervals in which nothing was traded; no 4h. Pure.
 
-import { ASSETS, type Asset, type Candle, type Interval, LENGTH_MS } from './candles.ts';
+import { LISTED, type Asset, type Candle, type Interval, LENGTH_MS } from './candles.ts';
 import { DECIMALS, bookAround, candlesAt, dayBefore, priceAt, priced, tickAt } from './market.ts';
 import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
@@ -15,7 +15,7 @@ const refused = (status: number, message: string): Reply => ({ status, body: { m
 export function coinbase(path: string, query: URLSearchParams, now: number): Reply {
   if (path === '/time') return { status: 200, body: { iso: new Date(now).toISOString(), epoch: now / 1000 } };
   const [, id, what] = /^\/products\/([^/]+)\/([a-z]+)$/.exec(path) ?? [];
-  const asset = ASSETS.find((known) => `${known}-USD` === id);
+  const asset = LISTED.find((known) => `${known}-USD` === id);
   if (!asset) return refused(404, 'NotFound');
   switch (what) {
     case 'candles':

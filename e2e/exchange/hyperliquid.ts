@@ -1,7 +1,7 @@
 // Hyperliquid's `POST /info` as documented (../shared/reference/market-data.md §3.4): candleSnapshot, l2Book,
 // metaAndAssetCtxs, allMids. Objects whose prices are text, oldest first; plain text for errors. Pure.
 
-import { ASSETS, type Asset, type Candle, INTERVALS, type Interval, LENGTH_MS } from './candles.ts';
+import { LISTED, type Asset, type Candle, INTERVALS, type Interval, LENGTH_MS } from './candles.ts';
 import { DECIMALS, bookAround, candlesAt, dayBefore, priceAt, priced, tickAt } from './market.ts';
 import { bookOf, type FakeVenue, type Question, type Reply, type Row } from './venue.ts';
 
@@ -40,14 +40,14 @@ export function hyperliquid({ path, body, contentType, now }: Question): Reply {
     case 'metaAndAssetCtxs':
       return { status: 200, body: contexts(now) };
     case 'allMids':
-      return { status: 200, body: Object.fromEntries(ASSETS.map((asset) => [asset, price(priceAt(asset, now) * PREMIUM)])) };
+      return { status: 200, body: Object.fromEntries(LISTED.map((asset) => [asset, price(priceAt(asset, now) * PREMIUM)])) };
     default:
       return MALFORMED;
   }
 }
 
 const price = (value: number): string => String(Number(value.toFixed(DECIMALS)));
-const coinOf = (name: unknown): Asset | undefined => ASSETS.find((known) => known === name);
+const coinOf = (name: unknown): Asset | undefined => LISTED.find((known) => known === name);
 
 function candleSnapshot({ coin, interval: name, startTime, endTime }: NonNullable<Info['req']>, now: number): Reply {
   if (typeof coin !== 'string' || typeof name !== 'string' || !KNOWN.includes(name)) return MALFORMED;
@@ -101,7 +101,7 @@ function contexts(now: number): unknown {
     const [mark, before] = [priceAt(asset, now), dayBefore(asset, now)].map((value) => price(value * PREMIUM));
     return { dayNtlVlm: '1000000.0', funding: '0.0000125', markPx: mark, midPx: mark, openInterest: '10000.0', oraclePx: mark, premium: '0.0', prevDayPx: before, impactPxs: [mark, mark] };
   };
-  return [{ universe: ASSETS.map((name) => ({ name, szDecimals: 2, maxLeverage: 5 })) }, ASSETS.map(context)];
+  return [{ universe: LISTED.map((name) => ({ name, szDecimals: 2, maxLeverage: 5 })) }, LISTED.map(context)];
 }
 
 /** The fields that a row holds in order, whatever else an object has. */

@@ -2,7 +2,7 @@
 // Text, newest first, `confirm` in the ninth place; errors mostly with HTTP 200. A day starts at UTC+8 unless `utc` is
 // asked for. Pure.
 
-import { ASSETS, type Asset, type Candle, type Interval, LENGTH_MS, merged } from './candles.ts';
+import { LISTED, type Asset, type Candle, type Interval, LENGTH_MS, merged } from './candles.ts';
 import { DECIMALS, bookAround, candlesAt, dayBefore, priceAt, priced, tickAt } from './market.ts';
 import { bookOf, type FakeVenue, type Reply, type Row } from './venue.ts';
 
@@ -21,7 +21,7 @@ export function okx(path: string, query: URLSearchParams, now: number): Reply {
   if (path === '/api/v5/public/time') return answer({ ts: String(now) });
   const id = query.get('instId');
   if (!id) return refusal('50014', 'Parameter instId can not be empty.');
-  const asset = ASSETS.find((known) => `${known}-USDT` === id);
+  const asset = LISTED.find((known) => `${known}-USDT` === id);
   if (!asset) return refusal('51001', "Instrument ID, Instrument ID code, or Spread ID doesn't exist.");
   switch (path) {
     case '/api/v5/market/candles':

@@ -388,10 +388,12 @@ test('many messages are a stack of three, of one on a phone, and the rest is und
   await page.setViewportSize({ width: 320, height: 700 });
   await alerts.hear('#list', { symbol: 'OP', conviction: 0 }, { symbol: 'OP', conviction: 60, close: 1 });
   await expect(alerts.toasts.locator('strong')).toHaveText(['OP +60']);
-  // At the page's end nothing lies under it.
-  await page.evaluate(() => window.scrollTo(0, 1e6));
-  const [message, text] = await Promise.all([alerts.toasts.boundingBox(), page.locator('main').boundingBox()]);
-  expect(message!.y).toBeGreaterThanOrEqual(text!.y + text!.height);
+  // At the page's end, which comes when the method has, nothing lies under it.
+  await expect(async () => {
+    await page.evaluate(() => window.scrollTo(0, 1e6));
+    const [message, text] = await Promise.all([alerts.toasts.boundingBox(), page.locator('main').boundingBox()]);
+    expect(message!.y).toBeGreaterThanOrEqual(text!.y + text!.height);
+  }).toPass({ timeout: 10_000 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
 });
 

@@ -81,7 +81,7 @@ const WRONG: [string, string, RegExp][] = [
   ['theme', 'neon', /auto.*light.*dark/],
   ['sources', 'mtgox', /binance.*kraken.*sample/],
   ['sources', 'binance,sample', /binance.*kraken.*sample/],
-  ['symbol', 'DOGE', /TAO.*BTC/],
+  ['symbol', 'TAOO', /TAO.*BTC/],
   ['locale', 'not a locale', /BCP 47/],
 ];
 

@@ -15,7 +15,7 @@ const pieces = (line: string): string[] => [...new RegExp(`^- ${line}: (.*)$`, '
 const examples = (heading: string): string => new RegExp(`^${heading}[^\\n]*\\n\\n\`\`\`css\\n([^\`]*)\`\`\``, 'm').exec(DOCS)![1]!;
 
 test('every property is in the table, with its default', () => {
-  const styles = ['style/tokens.css', 'style/widget.css', 'style/panel.css', 'style/chart.css', 'embed.js'].map(read).join('\n');
+  const styles = ['style/tokens.css', 'style/widget.css', 'style/panel.css', 'style/chart.css', 'style/watchlist.css', 'embed.js'].map(read).join('\n');
   const used = new Set([...styles.matchAll(/var\((--tao-[a-z-]+)/g)].map(([, name]) => name!));
   expect(ROWS.map(({ name }) => name).sort()).toEqual([...used].sort());
   for (const { name, light, dark } of ROWS.filter(({ light }) => light.startsWith('#'))) {
@@ -30,6 +30,9 @@ test('every piece of the card, the badge and of a card without data has its name
   for (const name of pieces('The card')) await expect(widget.part(name), name).not.toHaveCount(0);
   await widget.set('layout', 'badge');
   for (const name of pieces('The badge')) await expect(widget.part(name), name).not.toHaveCount(0);
+  await widget.set('layout', 'watchlist');
+  await expect(widget.part('gates').first()).toBeVisible();
+  for (const name of pieces('A watchlist')) await expect(widget.part(name), name).not.toHaveCount(0);
   await widget.set('layout', 'card');
   exchange.failAll({ kind: 'reset' });
   await widget.set('sources', 'kraken');

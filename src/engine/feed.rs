@@ -22,8 +22,8 @@ use super::tabs::{Heard, Tabs};
 use crate::catalysts;
 use crate::config::DataConfig;
 use crate::market::{
-    Asset, Centre, Failure, Market, Socket, Source, forget_times, keep_depth, known, load, now, shelve, shelved,
-    update, wanted,
+    Asset, Centre, Failure, Many, Market, Socket, Source, breathe, forget_times, keep_depth, known, load, now, shelve,
+    shelved, update, wanted,
 };
 
 /// What a widget can be drawn from.
@@ -45,6 +45,15 @@ impl FeedState {
             (Self::Ready(one), Self::Ready(other)) => Arc::ptr_eq(one, other),
             (Self::Unavailable(one), Self::Unavailable(other)) => Arc::ptr_eq(one, other),
             _ => false,
+        }
+    }
+
+    /// Whether both are of one assessment: the price may have moved.
+    #[cfg(feature = "panel")]
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ready(one), Self::Ready(other)) => Arc::ptr_eq(&one.assessment, &other.assessment),
+            _ => self.is(other),
         }
     }
 }
@@ -81,6 +90,19 @@ thread_local! {
 impl Feed {
     /// The page's feed for `asset` under `config`, started if nobody uses it yet.
     pub(crate) fn shared(asset: Asset, config: &DataConfig) -> Self {
+        let feed = Self::of(asset, config);
+        #[cfg(feature = "panel")]
+        feed.0.run.go_alone();
+        feed
+    }
+
+    /// The same as one of many, whose price is moved by a stream that they share.
+    #[cfg(feature = "panel")]
+    pub(crate) fn row(asset: Asset, config: &DataConfig) -> Self {
+        Self::of(asset, config)
+    }
+
+    fn of(asset: Asset, config: &DataConfig) -> Self {
         FEEDS.with_borrow_mut(|feeds| {
             feeds.retain(|feed| feed.strong_count() > 0);
             let known = feeds.iter().filter_map(Weak::upgrade);
@@ -99,6 +121,10 @@ impl Feed {
                 tabs: RefCell::default(),
                 news: RefCell::default(),
                 live: RefCell::default(),
+                #[cfg(feature = "panel")]
+                alone: Cell::new(false),
+                #[cfg(feature = "panel")]
+                moved: Cell::new(false),
             });
             quiet::wake_on_change(&run.nap);
             let (task, abort) = abortable(run.clone().forever());
@@ -129,6 +155,27 @@ impl Feed {
         self.0.run.market.borrow().clone()
     }
 
+    /// Whether nothing is known yet.
+    #[cfg(feature = "panel")]
+    pub(super) fn is_loading(&self) -> bool {
+        matches!(self.0.run.state.get_untracked(), FeedState::Loading)
+    }
+
+    /// Which source's stream would move the price, if a shared one has to.
+    #[cfg(feature = "panel")]
+    pub(super) fn voice(&self) -> Option<(Source, Weak<Run>)> {
+        let run = &self.0.run;
+        // What the browser kept is not followed before the source has answered.
+        let source = run.state.with_untracked(|state| match state {
+            FeedState::Ready(snapshot) if snapshot.assessment.data.state != DataState::Cached => Some(snapshot.source),
+            _ => None,
+        })?;
+        // The tab that leads tells the others of each move.
+        let leads = run.tabs.borrow().as_ref().is_none_or(|tabs| tabs.leads());
+        let wants = leads && !run.alone.get() && run.config.live && !quiet::saves_data();
+        (wants && source.stream().is_some()).then(|| (source, Rc::downgrade(run)))
+    }
+
     /// Asks the sources now, or has the tab that leads ask them, unless they are being asked already.
     pub(crate) fn refresh(&self) {
         self.0.run.refresh();
@@ -155,6 +202,12 @@ pub(super) struct Run {
     news: RefCell<Option<JsValue>>,
     /// The stream that moves the price.
     live: RefCell<Option<Live>>,
+    /// Whether it is this one's own; one of many shares one with the others.
+    #[cfg(feature = "panel")]
+    alone: Cell<bool>,
+    /// Whether the running candle has moved since it was last told of: others share the stream.
+    #[cfg(feature = "panel")]
+    moved: Cell<bool>,
 }
 
 impl Run {
@@ -280,21 +333,46 @@ impl Run {
 
     /// Follows the stream of the source that is used, unless it is followed already.
     fn go_live(self: &Rc<Self>, source: Source) {
+        #[cfg(feature = "panel")]
+        if !self.alone.get() {
+            return;
+        }
         let followed = self.live.borrow().as_ref().is_some_and(|live| live.source == source);
         if !followed && self.config.live && !quiet::saves_data() {
             // The old one is dropped after the borrow has ended.
-            let live = Live::follow(self, source);
+            let live = Live::follow(Many::from([Rc::downgrade(self)]), Many::from([self.symbol()]), source);
             drop(self.live.replace(live));
         }
     }
 
-    /// A socket to `venue`, unless nothing may be asked.
-    pub(super) fn open(&self, venue: Stream) -> Option<Socket> {
-        quiet::may_ask(now()).then(|| Socket::open(venue, self.asset, self.config.proxy.as_deref()))?
+    /// Has a stream of its own, from now on.
+    #[cfg(feature = "panel")]
+    fn go_alone(self: &Rc<Self>) {
+        if self.alone.replace(true) {
+            return;
+        }
+        let leads = self.tabs.borrow().as_ref().is_none_or(|tabs| tabs.leads());
+        let source = self.market.borrow().as_ref().map(|market| market.source);
+        if let Some(source) = source.filter(|_| leads) {
+            self.go_live(source);
+        }
     }
 
-    /// The running candle moved: the price with it, and nothing that is scored.
+    pub(super) fn symbol(&self) -> &'static str {
+        self.asset.symbol()
+    }
+
+    /// A socket to `venue` for all of these, unless nothing may be asked.
+    pub(super) fn open<'a>(&self, venue: Stream, symbols: &'a Many<&'static str>) -> Option<Socket<'a>> {
+        quiet::may_ask(now()).then(|| Socket::open(venue, symbols, self.config.proxy.as_deref()))?
+    }
+
+    /// If the running candle has moved, the price moves with it, and nothing that is scored.
     pub(super) fn tick(&self, source: Source) {
+        #[cfg(feature = "panel")]
+        if !self.moved.take() {
+            return;
+        }
         let Some(candle) = self.show_price(source) else { return };
         if let Some(tabs) = self.tabs.borrow().as_ref().filter(|tabs| tabs.leads()) {
             tabs.post(&news::of_tick(source, &candle));
@@ -312,6 +390,8 @@ impl Run {
             return false;
         }
         market.running = Some(candle);
+        #[cfg(feature = "panel")]
+        self.moved.set(true);
         true
     }
 
@@ -485,7 +565,10 @@ impl Run {
             return self.sleep_until(next).await;
         }
         if !matches!(self.state.get_untracked(), FeedState::Ready(_)) {
-            self.show(Progress::Partial);
+            let partial = self.snapshot(market, Progress::Partial, now());
+            // To score, to draw and to ask for each thing around it is a task each: together they would be a long one.
+            breathe().await;
+            self.state.set(FeedState::Ready(Arc::new(partial)));
         }
         let (waits, late) = (Cell::new(around.is_some()), Cell::new(false));
         let mut loading = Box::pin(async {

@@ -1,7 +1,7 @@
 //! The live price: while a source with a stream is in use, its running candle moves the price and no score. A socket that
-//! falls silent or drops is opened again with full jitter, and then what was missed is fetched.
+//! falls silent or drops is opened again with full jitter, and then what was missed is fetched. One serves many assets.
 
-use std::rc::{Rc, Weak};
+use std::rc::Weak;
 
 use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
@@ -9,7 +9,9 @@ use tao_conviction_core::wire::Stream;
 use tao_conviction_core::{Candle, Timeframe, UnixMs};
 
 use super::feed::Run;
-use crate::market::{Event, Source, now};
+#[cfg(feature = "panel")]
+use super::quiet;
+use crate::market::{Event, Many, Source, now};
 
 /// How often the silence is measured and a ping is due.
 const BEAT_MS: u32 = 5_000;
@@ -32,9 +34,9 @@ impl Drop for Live {
 }
 
 impl Live {
-    /// Follows `source`'s stream for `run`; nothing where it has none.
-    pub(super) fn follow(run: &Rc<Run>, source: Source) -> Option<Self> {
-        let (task, abort) = abortable(follow(Rc::downgrade(run), source.stream()?, source));
+    /// Follows `source`'s stream for `runs`, whose symbols these are; nothing where it has none.
+    pub(super) fn follow(runs: Many<Weak<Run>>, symbols: Many<&'static str>, source: Source) -> Option<Self> {
+        let (task, abort) = abortable(follow(runs, symbols, source.stream()?, source));
         wasm_bindgen_futures::spawn_local(async move {
             // Aborted when it isn't followed any more.
             let _ = task.await;
@@ -43,11 +45,13 @@ impl Live {
     }
 }
 
-async fn follow(run: Weak<Run>, venue: Stream, source: Source) {
+async fn follow(runs: Many<Weak<Run>>, symbols: Many<&'static str>, venue: Stream, source: Source) {
     let mut attempt = 0;
     loop {
+        #[cfg(feature = "panel")]
+        quiet::until_may_ask().await;
         let opened = now();
-        if !listen(&run, venue, source, attempt > 0).await {
+        if !listen(&runs, &symbols, venue, source, attempt > 0).await {
             return;
         }
         attempt = if now().since(opened) >= STABLE_MS { 1 } else { attempt + 1 };
@@ -56,8 +60,17 @@ async fn follow(run: Weak<Run>, venue: Stream, source: Source) {
 }
 
 /// Listens to one socket until it is lost; false when nobody wants to know any more.
-async fn listen(run: &Weak<Run>, venue: Stream, source: Source, again: bool) -> bool {
-    let Some(mut socket) = run.upgrade().and_then(|run| run.open(venue)) else { return run.strong_count() > 0 };
+async fn listen(
+    runs: &Many<Weak<Run>>,
+    symbols: &Many<&'static str>,
+    venue: Stream,
+    source: Source,
+    again: bool,
+) -> bool {
+    let all = || runs.iter().filter_map(Weak::upgrade);
+    let Some(first) = all().next() else { return false };
+    let Some(mut socket) = first.open(venue, symbols) else { return true };
+    drop(first);
     let begin = now();
     let ends = begin.plus(lifetime(venue, js_sys::Math::random()));
     let (mut heard, mut pinged, mut shown) = (begin, begin, UnixMs(0));
@@ -74,22 +87,24 @@ async fn listen(run: &Weak<Run>, venue: Stream, source: Source, again: bool) -> 
         match event {
             Some(Event::Closed) => return true,
             Some(Event::Open | Event::Alive) => heard = at,
-            Some(Event::Candle(candle)) => {
+            Some(Event::Candle(place, candle)) => {
                 heard = at;
-                let Some(run) = run.upgrade() else { return false };
                 if !caught_up {
                     // What happened in between is in no message.
                     caught_up = true;
-                    run.refresh();
+                    all().for_each(|run| run.refresh());
                 }
-                moved |= run.take_in(source, candle);
+                moved |= runs.get(place).and_then(Weak::upgrade).is_some_and(|run| run.take_in(source, candle));
             }
             None => {}
         }
         if moved && at.since(shown) >= i64::from(CALM_MS) {
             (moved, shown) = (false, at);
-            let Some(run) = run.upgrade() else { return false };
-            run.tick(source);
+            all().for_each(|run| run.tick(source));
+        }
+        #[cfg(feature = "panel")]
+        if !quiet::may_ask(at) {
+            return true;
         }
         if at.since(heard) > patience(venue) || at >= ends {
             return true;

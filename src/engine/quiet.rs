@@ -1,9 +1,13 @@
-//! When to be quiet: a page that nobody looks at, or that is offline, asks nothing.
+//! When to be quiet: a page that nobody looks at, or that is offline, asks nothing. Unless its reader wants to be notified.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use futures::future::AbortHandle;
+#[cfg(feature = "panel")]
+use futures::future::abortable;
+#[cfg(feature = "panel")]
+use gloo_timers::future::TimeoutFuture;
 use tao_conviction_core::UnixMs;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
@@ -41,6 +45,9 @@ thread_local! {
     static WIDGETS: Cell<(i32, i32)> = const { Cell::new((0, 0)) };
     /// In the back/forward cache, or on the way there.
     static GONE: Cell<bool> = const { Cell::new(false) };
+    /// A reader wants to be notified of what happens while nobody looks.
+    #[cfg(feature = "panel")]
+    static AWAKE: Cell<bool> = const { Cell::new(false) };
     static NAPS: RefCell<Vec<Weak<RefCell<Option<AbortHandle>>>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -79,7 +86,16 @@ fn count(widgets: i32, seen: i32) {
 pub(crate) fn may_ask(at: UnixMs) -> bool {
     let hidden = HIDDEN_SINCE.get().is_some_and(|since| at.since(since) >= GRACE_MS);
     let unseen = matches!(WIDGETS.get(), (1.., 0));
+    #[cfg(feature = "panel")]
+    let (hidden, unseen) = (hidden && !AWAKE.get(), unseen && !AWAKE.get());
     !hidden && !unseen && !GONE.get() && !is_offline()
+}
+
+/// Goes on asking though nobody looks, or stops that.
+#[cfg(feature = "panel")]
+pub(crate) fn stay_awake(on: bool) {
+    AWAKE.set(on);
+    wake();
 }
 
 /// Whether the browser says that there is no network.
@@ -96,6 +112,20 @@ pub(super) fn is_gone() -> bool {
 pub(super) fn saves_data() -> bool {
     let connection = READER.with(Reader::connection);
     js_sys::Reflect::get(&connection, &"saveData".into()).is_ok_and(|saves| saves.is_truthy())
+}
+
+/// Waits until something may be asked.
+#[cfg(feature = "panel")]
+pub(super) async fn until_may_ask() {
+    const LONGEST_MS: u32 = 30_000;
+    let nap = Nap::default();
+    wake_on_change(&nap);
+    while !may_ask(now()) {
+        let (sleep, end) = abortable(TimeoutFuture::new(LONGEST_MS));
+        nap.replace(Some(end));
+        // Ended or over: the answer is looked at again.
+        let _ = sleep.await;
+    }
 }
 
 /// Lets `nap` be ended whenever the answer of [`may_ask`] may have changed.

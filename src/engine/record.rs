@@ -6,18 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use futures::future::{AbortHandle, abortable};
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Reflect};
 use leptos::prelude::{ArcRwSignal, Set};
 use tao_conviction_core::record::{Decision, History, Record, Recorder};
 use tao_conviction_core::{CandleSeries, Timeframe, UnixMs};
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::cache::{self, Role};
 use super::{Feed, quiet};
 use crate::config::DataConfig;
-use crate::market::{Asset, End, Failure, Market, Source, answers, now, reach_back, shelved};
+use crate::market::{Asset, End, Failure, Market, Source, answers, breathe, now, reach_back, shelved};
 
 /// What is decided on: a year.
 const YEAR_MS: i64 = 365 * 24 * 60 * 60_000;
@@ -25,25 +23,6 @@ const YEAR_MS: i64 = 365 * 24 * 60 * 60_000;
 const WARM_UP: i64 = 500;
 /// A member of the basket may be younger than the record by a month.
 const YOUNG_MS: i64 = 30 * 24 * 60 * 60_000;
-
-#[wasm_bindgen]
-extern "C" {
-    type MessageChannel;
-    #[wasm_bindgen(constructor)]
-    fn new() -> MessageChannel;
-    #[wasm_bindgen(method, getter)]
-    fn port1(this: &MessageChannel) -> MessagePort;
-    #[wasm_bindgen(method, getter)]
-    fn port2(this: &MessageChannel) -> MessagePort;
-
-    type MessagePort;
-    #[wasm_bindgen(method, setter, js_name = onmessage)]
-    fn on_message(this: &MessagePort, listener: &Function);
-    #[wasm_bindgen(method, js_name = postMessage)]
-    fn post(this: &MessagePort, message: &JsValue);
-    #[wasm_bindgen(method)]
-    fn close(this: &MessagePort);
-}
 
 /// How it stands with a record.
 #[derive(Debug, Clone)]
@@ -396,18 +375,4 @@ fn number(time: UnixMs) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
     let number = time.0 as f64;
     number
-}
-
-/// Lets the browser do what is waiting. By a message: timers wait longer the more of them follow each other, and stand
-/// still in a tab that nobody looks at.
-async fn breathe() {
-    let channel = MessageChannel::new();
-    let (here, there) = (channel.port1(), channel.port2());
-    let arrived = Promise::new(&mut |resolve, _| {
-        here.on_message(&resolve);
-        there.post(&JsValue::NULL);
-    });
-    // A message without content always arrives.
-    let _ = JsFuture::from(arrived).await;
-    here.close();
 }

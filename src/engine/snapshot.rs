@@ -8,6 +8,8 @@ use tao_conviction_core::indicator::Ema;
 use tao_conviction_core::{
     Assessment, CandleSeries, DataState, Inputs, Parameters, Provenance, SourceFailure, Timeframe, UnixMs, assess,
 };
+#[cfg(feature = "panel")]
+use tao_conviction_core::{Workings, work};
 
 use crate::catalysts::Reading;
 use crate::market::{Asset, Failure, Market, Source, Surroundings};
@@ -44,6 +46,9 @@ pub(crate) struct Snapshot {
     /// By which it was assessed.
     #[cfg(feature = "panel")]
     pub(crate) parameters: Parameters,
+    /// What the Assessment was computed from, for those who want to follow it.
+    #[cfg(feature = "panel")]
+    pub(crate) workings: Arc<Workings>,
 }
 
 impl Snapshot {
@@ -89,7 +94,10 @@ impl Snapshot {
             },
             ..Provenance::default()
         };
+        #[cfg(not(feature = "panel"))]
         let assessment = assess(&inputs, parameters);
+        #[cfg(feature = "panel")]
+        let (assessment, workings) = work(&inputs, parameters);
         let day_ago = find(Timeframe::M15).and_then(|series| close_at(series, at.plus(-Timeframe::D1.duration_ms())));
         let change_24h = assessment.price.zip(day_ago).map(|(price, then)| price / then - 1.0);
         let spark = find(Timeframe::H1).map(|hours| spark(hours, at)).unwrap_or_default();
@@ -109,6 +117,8 @@ impl Snapshot {
             candles,
             #[cfg(feature = "panel")]
             parameters: *parameters,
+            #[cfg(feature = "panel")]
+            workings: workings.into(),
         }
     }
 

@@ -19,7 +19,7 @@ mod sample;
 mod stream;
 mod surroundings;
 
-pub(crate) use asset::Asset;
+pub(crate) use asset::{Asset, SYMBOLS};
 #[cfg(feature = "panel")]
 pub(crate) use check::{Check, Probe, check};
 pub(crate) use failure::Failure;
@@ -31,7 +31,7 @@ pub(crate) use http::page;
 pub(crate) use router::resting;
 pub(crate) use router::{Market, update};
 pub(crate) use sample::beside_module;
-pub(crate) use stream::{Event, Socket};
+pub(crate) use stream::{Event, Many, Socket};
 pub(crate) use surroundings::{Centre, Surroundings, keep_depth, known, load, shelve, shelved, wanted};
 pub(crate) use tao_conviction_web::{json, now};
 
@@ -39,6 +39,13 @@ use tao_conviction_core::wire::{self, Book, Json, Refusal};
 use tao_conviction_core::{Candle, CandleSeries, Timeframe, UnixMs};
 
 use http::Answer;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(module = "/src/browser.js")]
+extern "C" {
+    /// Lets the browser do what is waiting: a task of its own begins.
+    pub(crate) async fn breathe();
+}
 
 /// A place that candles come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -208,6 +215,7 @@ impl Source {
     /// One request, in its turn.
     async fn ask(self, url: &str, body: Option<String>) -> Result<Answer, Failure> {
         pace::turn(self).await;
+        breathe().await;
         http::ask(url, body).await
     }
 }

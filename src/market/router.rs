@@ -91,16 +91,15 @@ impl Health {
     }
 
     /// The sources to ask, in order, and those that are left alone with their reasons. When all are cooling down,
-    /// all are asked: somebody is waiting, and nobody else can answer.
+    /// all are asked but those that don't list the asset: somebody is waiting, and nobody else can answer.
     fn plan(&self, asset: Asset, config: &DataConfig, at: UnixMs) -> (Vec<Source>, Vec<(Source, Failure)>) {
         let rest = |source: &Source| {
             let rest = self.resting(*source, asset, config.proxy.as_ref(), at)?;
             Some((*source, rest.failure.clone()))
         };
-        let cooling: Vec<_> = config.sources.iter().filter_map(rest).collect();
-        if cooling.len() == config.sources.len() {
-            return (config.sources.clone(), Vec::new());
-        }
+        let all = config.sources.iter().all(|source| rest(source).is_some());
+        let left = |(_, failure): &(Source, Failure)| !all || matches!(failure, Failure::Unlisted(_));
+        let cooling: Vec<_> = config.sources.iter().filter_map(rest).filter(left).collect();
         let free = config.sources.iter().copied().filter(|source| cooling.iter().all(|(known, _)| known != source));
         (free.collect(), cooling)
     }
@@ -267,6 +266,18 @@ mod tests {
         let mut health = Health::default();
         BOTH.into_iter().for_each(|source| fails(&mut health, source, Failure::Unreachable, 0));
         assert_eq!(health.plan(tao(), &config(None), UnixMs(1)), (BOTH.to_vec(), Vec::new()));
+    }
+
+    #[test]
+    fn who_does_not_list_an_asset_is_not_asked_for_it_though_nobody_else_can_answer() {
+        let mut health = Health::default();
+        fails(&mut health, Source::Binance, Failure::Unlisted("TAO"), 0);
+        fails(&mut health, Source::Kraken, Failure::RateLimited(429, 0), 0);
+        let unlisted = vec![(Source::Binance, Failure::Unlisted("TAO"))];
+        assert_eq!(health.plan(tao(), &config(None), UnixMs(1)), (vec![Source::Kraken], unlisted));
+        fails(&mut health, Source::Kraken, Failure::Unlisted("TAO"), 0);
+        let (asked, known) = health.plan(tao(), &config(None), UnixMs(2 * MINUTE));
+        assert_eq!((asked.len(), known.len()), (0, 2));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tao_conviction_web::{WebSocket, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use super::{Asset, Source};
+use super::Source;
 
 /// Longer messages are no candles.
 const MAX_TEXT: usize = 64 << 10;
@@ -19,24 +19,31 @@ const MAX_TEXT: usize = 64 << 10;
 pub(crate) enum Event {
     /// It is open and subscribed.
     Open,
-    /// The running candle.
-    Candle(Candle),
+    /// The running candle of the asset at this place among those that were asked for.
+    Candle(usize, Candle),
     /// Something else was said: it lives.
     Alive,
     /// It is closed, or never opened.
     Closed,
 }
 
+/// What one socket serves: a card's one asset, a watchlist's all.
+#[cfg(not(feature = "panel"))]
+pub(crate) type Many<T> = [T; 1];
+/// What one socket serves: a card's one asset, a watchlist's all.
+#[cfg(feature = "panel")]
+pub(crate) type Many<T> = Vec<T>;
+
 /// An open socket.
-pub(crate) struct Socket {
+pub(crate) struct Socket<'a> {
     venue: Stream,
-    asset: Asset,
+    symbols: &'a Many<&'static str>,
     socket: WebSocket,
     events: UnboundedReceiver<(u8, JsValue)>,
     listeners: [Closure<dyn Fn(JsValue)>; 3],
 }
 
-impl Drop for Socket {
+impl Drop for Socket<'_> {
     fn drop(&mut self) {
         // Before the closures go: the socket would still tell of its end.
         self.listen([&JsValue::NULL; 3]);
@@ -57,10 +64,10 @@ impl Source {
     }
 }
 
-impl Socket {
+impl<'a> Socket<'a> {
     /// Opens a socket, behind the proxy's host where there is one; nothing where the browser refuses at once.
-    pub(crate) fn open(venue: Stream, asset: Asset, proxy: Option<&str>) -> Option<Self> {
-        let (host, path) = venue.address(asset.symbol());
+    pub(crate) fn open(venue: Stream, symbols: &'a Many<&'static str>, proxy: Option<&str>) -> Option<Self> {
+        let (host, path) = venue.address(symbols);
         let base = proxy.map_or_else(|| host.to_owned(), |proxy| proxy.replacen("http", "ws", 1));
         let socket = WebSocket::new(&[&base, path.as_str()].concat()).ok()?;
         let (sender, events) = unbounded();
@@ -72,7 +79,7 @@ impl Socket {
                 let _ = sender.unbounded_send((kind, data));
             })
         });
-        let this = Self { venue, asset, socket, events, listeners };
+        let this = Self { venue, symbols, socket, events, listeners };
         this.listen(this.listeners.each_ref().map(AsRef::as_ref));
         Some(this)
     }
@@ -87,12 +94,14 @@ impl Socket {
     pub(crate) async fn next(&mut self) -> Event {
         match self.events.next().await {
             Some((0, _)) => {
-                if let Some(text) = self.venue.subscription(self.asset.symbol()) {
-                    self.say(&text);
+                for symbol in self.symbols {
+                    if let Some(text) = self.venue.subscription(symbol) {
+                        self.say(&text);
+                    }
                 }
                 Event::Open
             }
-            Some((1, data)) => self.read(&data).map_or(Event::Alive, Event::Candle),
+            Some((1, data)) => self.read(&data).map_or(Event::Alive, |(place, candle)| Event::Candle(place, candle)),
             _ => Event::Closed,
         }
     }
@@ -109,9 +118,11 @@ impl Socket {
         let _ = self.socket.send(text);
     }
 
-    fn read(&self, data: &JsValue) -> Option<Candle> {
+    fn read(&self, data: &JsValue) -> Option<(usize, Candle)> {
         let text = data.as_string().filter(|text| text.len() <= MAX_TEXT)?;
-        let message = JSON::parse(&text).ok()?;
-        self.venue.candle(&json(&message, Json::MAX_DEPTH), self.asset.symbol()).ok()?
+        let message = json(&JSON::parse(&text).ok()?, Json::MAX_DEPTH);
+        let candle = |symbol: &&str| self.venue.candle(&message, symbol).ok()?;
+        let mut candles = self.symbols.iter().map(candle).enumerate();
+        candles.find_map(|(place, candle)| Some((place, candle?)))
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn identity(asset: Asset) -> Node {
     html("div", &[("class", "who")]).child(ornament(text("coin", coin))).child(name)
 }
 
-fn change(change: Option<f64>, locale: &Locale) -> Node {
+pub(super) fn change(change: Option<f64>, locale: &Locale) -> Node {
     let (tone, arrow) = match change {
         Some(change) if change > 0.0 => ("bull", "▲ "),
         Some(change) if change < 0.0 => ("bear", "▼ "),

@@ -9,34 +9,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::config::Config;
 use crate::texts::{Said, Speaks, Texts};
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = Intl)]
-    type NumberFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(locale: &JsValue, options: &JsValue) -> Result<NumberFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &NumberFormat, value: f64) -> String;
-
-    #[wasm_bindgen(js_namespace = Intl)]
-    type DateTimeFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(locale: &JsValue, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &DateTimeFormat, time: f64) -> String;
-
-    #[wasm_bindgen(js_namespace = Intl)]
-    type RelativeTimeFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(locale: &JsValue, options: &JsValue) -> Result<RelativeTimeFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
-}
-
-#[cfg(feature = "panel")]
-thread_local! {
-    /// A format for each language and number of places.
-    static FORMATS: std::cell::RefCell<Vec<(JsValue, u8, NumberFormat)>> = const { std::cell::RefCell::new(Vec::new()) };
+    fn write(intl: &str, tag: &JsValue, options: &str, value: f64, unit: &str) -> String;
 }
 
 /// The reader's language: as `Intl` knows it, and the one in which the texts are, where that is not English.
@@ -77,7 +52,7 @@ impl Numbers for Locale {
     }
 
     fn plain(&self, value: f64, decimals: u8) -> String {
-        self.number(value, decimals, None)
+        self.number(value, decimals, "")
     }
 }
 
@@ -95,38 +70,16 @@ impl Locale {
         }
     }
 
-    fn number(&self, value: f64, decimals: u8, currency: Option<&str>) -> String {
-        let mut entries: Vec<(&str, JsValue)> =
-            vec![("minimumFractionDigits", decimals.into()), ("maximumFractionDigits", decimals.into())];
-        #[cfg(feature = "panel")]
-        if currency.is_none() {
-            return self.digits(value, decimals, &object(&entries));
-        }
-        if let Some(currency) = currency {
-            entries.push(("style", "currency".into()));
-            entries.push(("currency", currency.into()));
-            entries.push(("currencyDisplay", "narrowSymbol".into()));
-        }
-        let options = object(&entries);
-        // A tag that this browser refuses falls back to its own language.
-        NumberFormat::new(&self.0, &options)
-            .or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, &options))
-            .map(|format| format.format(value))
-            .unwrap_or_default()
+    /// As an `Intl` object of this type writes it, its options being the inside of a JSON object.
+    #[inline(never)]
+    fn write(&self, intl: &str, options: &str, value: f64, unit: &str) -> String {
+        write(intl, &self.0, &["{", options, "}"].concat(), value, unit)
     }
 
-    /// By a format that is made once: a record shows hundreds of numbers, and making one takes longer than to format.
-    #[cfg(feature = "panel")]
-    fn digits(&self, value: f64, decimals: u8, options: &JsValue) -> String {
-        FORMATS.with_borrow_mut(|formats| {
-            if let Some((.., format)) = formats.iter().find(|(tag, of, _)| *tag == self.0 && *of == decimals) {
-                return format.format(value);
-            }
-            let made = NumberFormat::new(&self.0, options).or_else(|_| NumberFormat::new(&JsValue::UNDEFINED, options));
-            let text = made.as_ref().map(|format| format.format(value)).unwrap_or_default();
-            formats.extend(made.ok().map(|format| (self.0.clone(), decimals, format)));
-            text
-        })
+    fn number(&self, value: f64, decimals: u8, currency: &str) -> String {
+        let digit = char::from(b'0'.saturating_add(decimals));
+        let places = format!("\"minimumFractionDigits\":{digit},\"maximumFractionDigits\":{digit}{currency}");
+        self.write("NumberFormat", &places, value, "")
     }
 
     /// A price in dollars, with as many places as it needs.
@@ -136,36 +89,32 @@ impl Locale {
             v if v >= 0.01 => 4,
             _ => 8,
         };
-        self.number(value, decimals, Some("USD"))
+        const DOLLARS: &str = r#","style":"currency","currency":"USD","currencyDisplay":"narrowSymbol""#;
+        self.number(value, decimals, DOLLARS)
     }
 
     /// Date and time to the minute, with the time zone.
     pub(super) fn exact(&self, time: UnixMs) -> String {
-        self.time(time, &[("dateStyle", "medium".into()), ("timeStyle", "long".into())])
+        self.time(time, r#""dateStyle":"medium","timeStyle":"long""#)
     }
 
     /// "2 min ago" under an hour, the time of day within a day, else the date with it.
     pub(super) fn moment(&self, time: UnixMs, now: UnixMs) -> String {
         let minutes = now.since(time) / 60_000;
         if (0..60).contains(&minutes) {
-            let options = object(&[("style", "short".into()), ("numeric", "auto".into())]);
-            let ago = RelativeTimeFormat::new(&self.0, &options)
-                .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
             let count = f64::from(i32::try_from(minutes).unwrap_or(0));
-            return ago.map(|format| format.format(-count, "minute")).unwrap_or_default();
+            return self.write("RelativeTimeFormat", r#""style":"short","numeric":"auto""#, -count, "minute");
         }
-        let clock = [("hour", "2-digit".into()), ("minute", "2-digit".into())];
         if minutes.abs() < 24 * 60 {
-            return self.time(time, &clock);
+            return self.time(time, r#""hour":"2-digit","minute":"2-digit""#);
         }
-        let [hour, minute] = clock;
-        self.time(time, &[("day", "numeric".into()), ("month", "short".into()), hour, minute])
+        self.time(time, r#""day":"numeric","month":"short","hour":"2-digit","minute":"2-digit""#)
     }
 
     /// The date alone.
     #[cfg(feature = "panel")]
     pub(super) fn day(&self, time: UnixMs) -> String {
-        self.time(time, &[("dateStyle", "medium".into())])
+        self.time(time, r#""dateStyle":"medium""#)
     }
 
     /// How far away it is, in the largest unit of which there is at least one: "this minute", "3 days ago", "in 4 months".
@@ -180,11 +129,8 @@ impl Locale {
             86_400..1_051_200 => ("month", 43_830 * MINUTE),
             _ => ("year", 525_960 * MINUTE),
         };
-        let options = object(&[("numeric", "auto".into())]);
-        let format = RelativeTimeFormat::new(&self.0, &options)
-            .or_else(|_| RelativeTimeFormat::new(&JsValue::UNDEFINED, &options));
         let count = f64::from(i32::try_from(ahead / length).unwrap_or(0));
-        format.map(|format| format.format(count, unit)).unwrap_or_default()
+        self.write("RelativeTimeFormat", r#""numeric":"auto""#, count, unit)
     }
 
     /// As programs read it, for a `time` element.
@@ -199,36 +145,24 @@ impl Locale {
     /// Those of day, month, year, hour and minute that are named, where the reader is or by UTC.
     #[cfg(feature = "panel")]
     pub(super) fn dated(&self, time: UnixMs, parts: &[&'static str], utc: bool) -> String {
-        let style = |part| match part {
+        let style = |part: &str| match part {
             "hour" | "minute" => "2-digit",
             "month" => "short",
             _ => "numeric",
         };
-        let mut entries: Vec<(&str, JsValue)> = parts.iter().map(|part| (*part, style(*part).into())).collect();
+        let entry = |part: &&str| format!("\"{part}\":\"{}\"", style(part));
+        let mut entries: Vec<String> = parts.iter().map(entry).collect();
         if utc {
-            entries.push(("timeZone", "UTC".into()));
+            entries.push(r#""timeZone":"UTC""#.to_owned());
         }
-        self.time(time, &entries)
+        self.time(time, &entries.join(","))
     }
 
-    fn time(&self, time: UnixMs, entries: &[(&str, JsValue)]) -> String {
+    fn time(&self, time: UnixMs, options: &str) -> String {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are far below 2^53")]
         let milliseconds = time.0 as f64;
-        let options = object(entries);
-        DateTimeFormat::new(&self.0, &options)
-            .or_else(|_| DateTimeFormat::new(&JsValue::UNDEFINED, &options))
-            .map(|format| format.format(milliseconds))
-            .unwrap_or_default()
+        self.write("DateTimeFormat", options, milliseconds, "")
     }
-}
-
-fn object(entries: &[(&str, JsValue)]) -> JsValue {
-    let object = js_sys::Object::new();
-    for (name, value) in entries {
-        // A plain object takes any property.
-        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object.into()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -34,6 +34,9 @@ struct Parts {
     varying: Vec<(&'static str, Option<Text>)>,
     content: Content,
     listener: Option<Listener>,
+    /// Among its like: what has the same is moved rather than made into another.
+    #[cfg(feature = "panel")]
+    key: Option<&'static str>,
 }
 
 /// What is done on an event of this name.
@@ -65,7 +68,16 @@ pub(super) fn svg(tag: &'static str, fixed: Fixed) -> Node {
 
 fn node(namespace: &'static str, tag: &'static str, fixed: Fixed) -> Node {
     let content = Content::Nodes(Vec::new());
-    Node(Box::new(Parts { namespace, tag, fixed, varying: Vec::new(), content, listener: None }))
+    Node(Box::new(Parts {
+        namespace,
+        tag,
+        fixed,
+        varying: Vec::new(),
+        content,
+        listener: None,
+        #[cfg(feature = "panel")]
+        key: None,
+    }))
 }
 
 impl Node {
@@ -110,6 +122,13 @@ impl Node {
         self
     }
 
+    /// Stays this element wherever it stands among its siblings.
+    #[cfg(feature = "panel")]
+    pub(super) fn keyed(mut self, key: &'static str) -> Self {
+        self.0.key = Some(key);
+        self
+    }
+
     /// With one more child.
     #[inline(never)]
     pub(super) fn child(mut self, child: Self) -> Self {
@@ -147,6 +166,8 @@ impl Parts {
             (Content::Foreign(_), Content::Foreign(_)) => true,
             _ => false,
         };
+        #[cfg(feature = "panel")]
+        let content = content && self.key == other.key;
         content
             && self.tag == other.tag
             && self.fixed == other.fixed
@@ -218,6 +239,8 @@ impl Drawn {
             }
             (Content::Nodes(nodes), _) => {
                 let mut nodes = core::mem::take(nodes);
+                #[cfg(feature = "panel")]
+                self.arrange(&nodes);
                 let further = nodes.split_off(nodes.len().min(self.children.len()));
                 for gone in self.children.drain(nodes.len()..) {
                     gone.element.remove();
@@ -232,6 +255,35 @@ impl Drawn {
             _ => {}
         }
         self.parts = parts;
+    }
+}
+
+#[cfg(feature = "panel")]
+impl Drawn {
+    /// Puts the children that have keys into the order of `nodes`. What has the focus keeps it.
+    fn arrange(&mut self, nodes: &[Node]) {
+        let root = self.element.get_root_node();
+        let focused = || js_sys::Reflect::get(&root, &"activeElement".into()).unwrap_or_default();
+        let mut before = None;
+        for (place, node) in nodes.iter().enumerate() {
+            let Some(key) = node.0.key else { continue };
+            let found = self.children.iter().position(|child| child.parts.key == Some(key));
+            let Some(from) = found.filter(|from| *from > place) else { continue };
+            before.get_or_insert_with(focused);
+            let child = self.children.remove(from);
+            let next = self.children.get(place).map(|next| next.element.as_ref());
+            // Refused only when the next one has left, which none does by itself.
+            let _ = self.element.insert_before(&child.element, next);
+            self.children.insert(place, child);
+        }
+        if let Some(element) = before.and_then(|before| before.dyn_into::<web_sys::HtmlElement>().ok())
+            && !element.is_same_node(focused().dyn_ref())
+        {
+            let stay = web_sys::FocusOptions::new();
+            stay.set_prevent_scroll(true);
+            // What is in the page takes the focus.
+            let _ = element.focus_with_options(&stay);
+        }
     }
 }
 

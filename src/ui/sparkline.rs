@@ -68,6 +68,18 @@ pub(super) fn sparkline(points: &[(f64, Option<f64>)], locale: &impl Speaks) -> 
         .child(html("figcaption", &[]).child(html("span", &[]).text(say!(locale, "7 days"))).child(average))
 }
 
+/// The closes of a row's week, every fourth of them, without a caption.
+#[cfg(feature = "panel")]
+pub(super) fn small(points: &[(f64, Option<f64>)]) -> Node {
+    let closes: Vec<_> = points.iter().rev().step_by(4).rev().map(|(close, _)| (*close, None)).collect();
+    let lines = Lines::of(&closes).unwrap_or_default();
+    svg(
+        "svg",
+        &[("viewBox", "0 0 3320 520"), ("preserveAspectRatio", "none"), ("class", "week"), ("aria-hidden", "true")],
+    )
+    .child(path("closes", lines.closes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

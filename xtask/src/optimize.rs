@@ -13,12 +13,13 @@ use std::process::Command;
 
 const WASM_OPT: &str = "e2e/node_modules/binaryen/bin/wasm-opt";
 const TERSER: &str = "e2e/node_modules/terser/bin/terser";
+const ESBUILD: &str = "e2e/node_modules/esbuild/lib/main.js";
 
 /// Passes in this order: measured on the widget, the second round after flattening saves 1 % of the compressed size, the
 /// limit on what is copied into its only caller and the plainer locals between the rounds 0.4 %.
 /// The low kilobyte of memory is the far end of the stack, which Rust's linker puts first: nothing is kept there.
 const PASSES: [&str; 15] = [
-    "--one-caller-inline-max-function-size=30",
+    "--one-caller-inline-max-function-size=40",
     "--always-inline-max-function-size=4",
     "--low-memory-unused",
     "-Oz",
@@ -85,9 +86,9 @@ pub(crate) fn run(shell: &Shell) -> Result<(), String> {
 }
 
 fn make_small(shell: &Shell, staging: &Path) -> Result<(), String> {
-    if shell.find("node").is_none() || [WASM_OPT, TERSER].iter().any(|tool| !shell.root.join(tool).is_file()) {
+    if shell.find("node").is_none() || [WASM_OPT, TERSER, ESBUILD].iter().any(|tool| !shell.root.join(tool).is_file()) {
         println!(
-            "wasm-opt and terser are not installed: the build works, but is larger. `cargo xtask setup` brings them."
+            "wasm-opt, terser and esbuild are not installed: the build works, but is larger. `cargo xtask setup` brings them."
         );
         return Ok(());
     }
@@ -103,6 +104,15 @@ fn make_small(shell: &Shell, staging: &Path) -> Result<(), String> {
         shrink(&staging.join(wasm), |wasm| optimize(wasm, &PASSES))?;
     }
     shrink(&staging.join("scoring_bg.wasm"), |wasm| optimize(wasm, &FAST_PASSES))?;
+    // What wasm-bindgen took from src/browser.js lies beside the modules as files of their own: each would be a request,
+    // and no hash would cover it.
+    for module in ["tao-conviction.js", "panel.js"] {
+        const BUNDLE: &str = "const [esbuild, file] = process.argv.slice(1);
+            require(esbuild).buildSync({ entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, format: 'esm', target: 'es2022' });";
+        let mut node = shell.command("node");
+        shell.run(node.args(["-e", BUNDLE]).arg(shell.root.join(ESBUILD)).arg(staging.join(module)))?;
+    }
+    fs::remove_dir_all(staging.join("snippets")).map_err(|e| format!("the snippets can not be removed: {e}"))?;
     let minify = |script: &Path, options: &[&str]| {
         shell.run(tool(TERSER).arg(script).args(options).args(["--compress", "--mangle", "--output"]).arg(script))
     };

@@ -19,12 +19,17 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Host and path of the socket for `symbol`, e.g. `TAO`.
-    pub fn address(self, symbol: &str) -> (&'static str, String) {
+    /// Host and path of the socket for `symbols`, e.g. `TAO`: one is enough for many.
+    pub fn address(self, symbols: &[&str]) -> (&'static str, String) {
         match self {
             Self::Binance => {
-                let name = symbol.to_ascii_lowercase();
-                ("wss://data-stream.binance.vision", format!("/stream?streams={name}usdt@kline_15m"))
+                let mut path = "/stream?streams".to_owned();
+                for (place, symbol) in symbols.iter().enumerate() {
+                    path.push(if place == 0 { '=' } else { '/' });
+                    path.push_str(&symbol.to_ascii_lowercase());
+                    path.push_str("usdt@kline_15m");
+                }
+                ("wss://data-stream.binance.vision", path)
             }
             Self::Kraken => ("wss://ws.kraken.com", "/v2".to_owned()),
             Self::Hyperliquid => ("wss://api.hyperliquid.xyz", "/ws".to_owned()),
@@ -32,7 +37,7 @@ impl Stream {
         }
     }
 
-    /// What to say first; Binance is told by the address.
+    /// What to say first, for each symbol; Binance is told by the address.
     pub fn subscription(self, symbol: &str) -> Option<String> {
         Some(match self {
             Self::Binance => return None,
@@ -257,9 +262,15 @@ mod tests {
             for text in stream.subscription("TAO").into_iter().chain(stream.ping().map(str::to_owned)) {
                 assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
             }
-            let (host, path) = stream.address("TAO");
+            let (host, path) = stream.address(&["TAO"]);
             let named = format!("{path}{}", stream.subscription("TAO").unwrap_or_default());
             assert!(host.starts_with("wss://") && named.to_lowercase().contains("tao"), "{named}");
         }
+    }
+
+    #[test]
+    fn one_socket_of_binances_serves_many() {
+        let (_, path) = Stream::Binance.address(&["TAO", "BTC"]);
+        assert_eq!(path, "/stream?streams=taousdt@kline_15m/btcusdt@kline_15m");
     }
 }

@@ -19,7 +19,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::format::Locale;
 use super::node::{Node, html};
-use crate::config::Config;
+use crate::config::{Config, Layout};
 use crate::engine::{FeedState, Standing, Work};
 use crate::market::{Asset, Check, Source};
 use crate::texts::{Said, say};
@@ -33,11 +33,18 @@ enum Tab {
     Chart,
     Catalysts,
     Record,
+    Watchlist,
     Data,
 }
 
 impl Tab {
-    const ALL: [Self; 6] = [Self::Why, Self::Gates, Self::Chart, Self::Catalysts, Self::Record, Self::Data];
+    const ALL: [Self; 7] =
+        [Self::Why, Self::Gates, Self::Chart, Self::Catalysts, Self::Record, Self::Watchlist, Self::Data];
+
+    /// Those that there are: a watchlist only where one was asked for.
+    fn all(config: &Config) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|tab| *tab != Self::Watchlist || !config.watchlist.is_empty()).collect()
+    }
 
     fn name(self, locale: &Locale) -> Said {
         match self {
@@ -46,6 +53,7 @@ impl Tab {
             Self::Chart => say!(locale, "Chart"),
             Self::Catalysts => say!(locale, "Catalysts"),
             Self::Record => say!(locale, "Record"),
+            Self::Watchlist => say!(locale, "Watchlist"),
             Self::Data => say!(locale, "Data"),
         }
     }
@@ -57,6 +65,7 @@ impl Tab {
             Self::Chart => "chart",
             Self::Catalysts => "catalysts",
             Self::Record => "record",
+            Self::Watchlist => "watchlist",
             Self::Data => "data",
         }
     }
@@ -90,17 +99,28 @@ impl Panel {
         place.clone()
     }
 
+    /// Whether the reader looks at the watchlist.
+    pub(super) fn lists(&self, config: &Config) -> bool {
+        self.shown(config) == Tab::Watchlist && config.layout == Layout::Panel
+    }
+
+    fn shown(&self, config: &Config) -> Tab {
+        let shown = self.tab.get();
+        if Tab::all(config).contains(&shown) { shown } else { Tab::Why }
+    }
+
     /// The face of the card with the tabs beside it.
-    /// The sources are asked again at `next`.
+    /// The sources are asked again at `next`; `list` is the watchlist.
     pub(super) fn around(
         &self,
         face: Vec<Node>,
         state: &FeedState,
         config: &Config,
         next: UnixMs,
+        list: impl FnOnce() -> Vec<Node>,
         locale: &Locale,
     ) -> Vec<Node> {
-        let shown = self.tab.get();
+        let shown = self.shown(config);
         let work = match state {
             FeedState::Ready(snapshot) => self.work(shown == Tab::Record, snapshot.source, config),
             _ => None,
@@ -114,6 +134,7 @@ impl Panel {
             face.insert(4.min(face.len()), line);
         }
         let content = match (shown, state) {
+            (Tab::Watchlist, _) => html("div", &[("class", "listed")]).children(list()),
             (Tab::Data, _) => data::data(state, config, next, &self.check, locale),
             (Tab::Why, FeedState::Ready(snapshot)) => why::why(&snapshot.assessment, locale),
             (Tab::Gates, FeedState::Ready(snapshot)) => gates::gates(&snapshot.assessment, locale),
@@ -146,50 +167,55 @@ impl Panel {
             .attr("aria-labelledby", shown.id())
             .attr("part", shown.id())
             .child(content);
-        let side = html("div", &[("class", "pane side")]).child(self.tabs(shown, locale)).child(body);
+        let side = html("div", &[("class", "pane side")]).child(self.tabs(shown, config, locale)).child(body);
         let face = html("div", &[("class", "pane face")]).children(face);
         vec![html("div", &[("class", "panes")]).child(face).child(side)]
     }
 
     /// The row of tabs: one is in the order of the Tab key, the arrow keys go on from there.
-    fn tabs(&self, shown: Tab, locale: &Locale) -> Node {
-        let tabs = Tab::ALL.map(|tab| {
+    fn tabs(&self, shown: Tab, config: &Config, locale: &Locale) -> Node {
+        let tabs = Tab::all(config).into_iter().map(|tab| {
             let chosen = self.tab.clone();
             html("button", &[("type", "button"), ("role", "tab"), ("aria-controls", "shown"), ("part", "tab")])
+                .keyed(tab.id())
                 .attr("id", tab.id())
                 .attr("aria-selected", if tab == shown { "true" } else { "false" })
                 .attr("tabindex", if tab == shown { "0" } else { "-1" })
                 .on_click(move || chosen.set(tab))
                 .text(tab.name(locale))
         });
+        let tabs = tabs.collect();
         let chosen = self.tab.clone();
         html("div", &[("role", "tablist"), ("class", "tabs")])
             .attr("aria-label", say!(locale, "Details"))
             .on("keydown", move |event| {
-                if let Some(tab) = next(chosen.get_untracked(), &property(&event, "key")) {
+                let list = property(&event, "currentTarget");
+                let all: Vec<Tab> = Tab::ALL.into_iter().filter(|tab| button(&list, *tab).is_some()).collect();
+                if let Some(tab) = next(&all, chosen.get_untracked(), &property(&event, "key")) {
                     chosen.set(tab);
-                    focus(&property(&event, "currentTarget"), tab);
+                    // A button in the page takes the focus.
+                    let _ = button(&list, tab).map(|button| button.focus());
                     if let Some(event) = event.dyn_ref::<web_sys::Event>() {
                         event.prevent_default();
                     }
                 }
             })
-            .children(tabs.into())
+            .children(tabs)
     }
 }
 
 /// The tab that a key leads to.
-fn next(from: Tab, key: &JsValue) -> Option<Tab> {
-    let place = Tab::ALL.iter().position(|tab| *tab == from)?;
-    let last = Tab::ALL.len() - 1;
+fn next(all: &[Tab], from: Tab, key: &JsValue) -> Option<Tab> {
+    let place = all.iter().position(|tab| *tab == from)?;
+    let last = all.len() - 1;
     let to = match key.as_string()?.as_str() {
-        "ArrowRight" => (place + 1) % Tab::ALL.len(),
+        "ArrowRight" => (place + 1) % all.len(),
         "ArrowLeft" => place.checked_sub(1).unwrap_or(last),
         "Home" => 0,
         "End" => last,
         _ => return None,
     };
-    Tab::ALL.get(to).copied()
+    all.get(to).copied()
 }
 
 /// What is known of the chain.
@@ -210,13 +236,10 @@ fn property(value: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(value, &name.into()).unwrap_or_default()
 }
 
-fn focus(list: &JsValue, tab: Tab) {
-    let found =
-        list.dyn_ref::<Element>().and_then(|list| list.query_selector(&format!("#{}", tab.id())).ok().flatten());
-    if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        // A button in the page takes the focus.
-        let _ = button.focus();
-    }
+/// A tab's button, if the list has it.
+fn button(list: &JsValue, tab: Tab) -> Option<HtmlElement> {
+    let found = list.dyn_ref::<Element>()?.query_selector(&format!("#{}", tab.id())).ok()?;
+    found?.dyn_into().ok()
 }
 
 fn nothing(words: Said) -> Node {
