@@ -32,3 +32,26 @@ export const browser = () =>
     executablePath: CHROMIUM.includes('/') ? CHROMIUM : process.env.PATH.split(delimiter).map((folder) => join(folder, CHROMIUM)).find((path) => existsSync(path)),
     args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+
+/** Runs in the page: its clock is the exchange's, and what a wasm exports is kept in `wasms`, marked in a trace. */
+export function prepare(shift) {
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...given) {
+      super(...(given.length > 0 ? given : [Real.now() + shift]));
+    }
+    static now() {
+      return Real.now() + shift;
+    }
+  };
+  globalThis.wasms = [];
+  for (const name of ['instantiateStreaming', 'instantiate']) {
+    const own = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await own.apply(WebAssembly, given);
+      performance.mark('wasm');
+      globalThis.wasms.push((made.instance ?? made).exports);
+      return made;
+    };
+  }
+}

@@ -4,7 +4,7 @@
 // is said), and how long a press on the head of a column takes to be seen.
 // TAO_DIST names another folder of files, CHROMIUM another browser than `chromium`.
 
-import { browser as open, counterpart } from './counterpart.mjs';
+import { browser as open, counterpart, prepare } from './counterpart.mjs';
 
 const seconds = Number(process.argv[2] ?? '60');
 if (!(seconds > 0)) {
@@ -15,31 +15,11 @@ const { Exchange, LISTED, NOW, Site, DIST, runningAt } = await counterpart();
 const ASSETS = LISTED.slice(0, 30);
 const PRESSES = 20;
 
-/** Runs in the page: its clock is the exchange's, the wasm's memory is known, and so is how long each press took. */
-function prepare(shift) {
-  const Real = Date;
-  globalThis.Date = class extends Real {
-    constructor(...given) {
-      super(...(given.length > 0 ? given : [Real.now() + shift]));
-    }
-    static now() {
-      return Real.now() + shift;
-    }
-  };
-  for (const name of ['instantiateStreaming', 'instantiate']) {
-    const own = WebAssembly[name];
-    WebAssembly[name] = async (...given) => {
-      const made = await own.apply(WebAssembly, given);
-      const { memory } = (made.instance ?? made).exports;
-      if (memory) (globalThis.memories ??= []).push(memory);
-      return made;
-    };
-  }
+/** Runs in the page: keeps how long each press took. */
+function watch() {
   globalThis.presses = [];
   new PerformanceObserver((list) => {
-    for (const { name, duration, processingStart, processingEnd } of list.getEntries()) {
-      if (name === 'click') globalThis.presses.push({ duration, processing: processingEnd - processingStart });
-    }
+    for (const { name, duration } of list.getEntries()) if (name === 'click') globalThis.presses.push(duration);
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 }
 
@@ -53,6 +33,7 @@ async function measure(browser, throttle) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, locale: 'en-US', timezoneId: 'UTC' });
   const page = await context.newPage();
   await page.addInitScript(prepare, shift);
+  await page.addInitScript(watch);
   const cdp = await context.newCDPSession(page);
   await cdp.send('Performance.enable');
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle });
@@ -81,7 +62,7 @@ async function measure(browser, throttle) {
     await page.waitForTimeout(250);
   }
   await page.waitForTimeout(500);
-  const { presses, wasm } = await page.evaluate(() => ({ presses, wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) }));
+  const { presses, wasm } = await page.evaluate(() => ({ presses, wasm: wasms.reduce((sum, { memory }) => sum + (memory?.buffer.byteLength ?? 0), 0) }));
   await cdp.send('HeapProfiler.collectGarbage');
   const { JSHeapUsedSize: heap } = await metrics();
   const requests = exchange.requests.length;
@@ -99,7 +80,7 @@ try {
   for (const throttle of [1, 4]) {
     const { loaded, requests, heap, wasm, busy, script, presses } = await measure(browser, throttle);
     // Those under the observer's least of 16 ms are not in its list.
-    const durations = [...presses.map(({ duration }) => duration), ...Array(Math.max(0, PRESSES - presses.length)).fill(16)].sort((one, next) => one - next);
+    const durations = [...presses, ...Array(Math.max(0, PRESSES - presses.length)).fill(16)].sort((one, next) => one - next);
     const median = durations[Math.floor((durations.length - 1) / 2)];
     console.log(`| ${throttle === 1 ? 'as it is' : `${throttle} times slower`} | ${(loaded / 1000).toFixed(1)} s | ${requests} | ${mib(wasm)} MiB | ${mib(heap)} MiB | ${busy.toFixed(1)} s | ${script.toFixed(1)} s | ${median.toFixed(0)} ms | ${durations.at(-1).toFixed(0)} ms |`);
   }

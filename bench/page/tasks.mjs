@@ -6,7 +6,7 @@
 // PROFILE=1 adds the functions that the longest task was in, and is slower itself.
 
 import { loadavg } from 'node:os';
-import { browser as open, counterpart, its } from './counterpart.mjs';
+import { browser as open, counterpart, its, prepare } from './counterpart.mjs';
 
 const LAYOUTS = ['card', 'badge', 'panel'];
 const { THROTTLE = '4', PROFILE } = process.env;
@@ -24,27 +24,8 @@ const LOADED_MS = 30_000;
 /** From the start of a view. Then up to 10 s by chance pass until the source is asked. */
 const CLOSE_MS = 14_000;
 
-/** Runs in the page: its clock is the exchange's, and what the trace can't know is marked in it. */
-function prepare(shift) {
-  const Real = Date;
-  globalThis.Date = class extends Real {
-    constructor(...given) {
-      super(...(given.length > 0 ? given : [Real.now() + shift]));
-    }
-    static now() {
-      return Real.now() + shift;
-    }
-  };
-  for (const name of ['instantiateStreaming', 'instantiate']) {
-    const own = WebAssembly[name];
-    WebAssembly[name] = async (...given) => {
-      const instance = await own.apply(WebAssembly, given);
-      performance.mark('wasm');
-      return instance;
-    };
-  }
-  document.addEventListener('tao-update', () => performance.mark('update'));
-}
+/** Runs in the page: what the trace can't know is marked in it. */
+const mark = () => document.addEventListener('tao-update', () => performance.mark('update'));
 
 /** Runs in the page: the shortest time of a tight loop, to see that the throttle holds. */
 function loop() {
@@ -80,6 +61,7 @@ async function view(browser, layout) {
     socket.onClose(() => line.close());
   });
   await page.addInitScript(prepare, shift);
+  await page.addInitScript(mark);
   await page.goto(blog.show('/', ''));
   const free = await page.evaluate(loop);
   const cdp = await context.newCDPSession(page);

@@ -128,3 +128,15 @@ export async function travel(page: Page, exchange: Exchange, time: number): Prom
   exchange.now = time;
   await page.clock.fastForward(time - (await page.evaluate(() => Date.now())));
 }
+
+/** Waits until as many items are stored as a card with its surroundings has: 4, Bitcoin's 2, the basket's 14, 1 to compare, and the reading of the catalysts. */
+export async function stored(page: Page, count = 22): Promise<void> {
+  await expect.poll(() => page.evaluate(async () => {
+    const open = indexedDB.open('tao-conviction');
+    await new Promise((resolve) => (open.onsuccess = resolve));
+    const request = open.result.transaction('candles').objectStore('candles').count();
+    await new Promise((resolve) => (request.onsuccess = resolve));
+    open.result.close();
+    return request.result;
+  })).toBe(count);
+}

@@ -5,21 +5,9 @@ import { LENGTH_MS, NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, hanging, test, travel } from '../pages/journey.ts';
+import { expect, hanging, stored, test, travel } from '../pages/journey.ts';
 
 const QUARTER = nextClose('15m', NOW);
-
-/** Waits until as many items are stored as a card with its surroundings has: 4, Bitcoin's 2, the basket's 14, 1 to compare, and the reading of the catalysts. */
-async function stored(page: Page, count = 22): Promise<void> {
-  await expect.poll(() => page.evaluate(async () => {
-    const open = indexedDB.open('tao-conviction');
-    await new Promise((resolve) => (open.onsuccess = resolve));
-    const request = open.result.transaction('candles').objectStore('candles').count();
-    await new Promise((resolve) => (request.onsuccess = resolve));
-    open.result.close();
-    return request.result;
-  })).toBe(count);
-}
 
 test('a reload paints from the cache with its time while the sources are silent, and then becomes live', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange);

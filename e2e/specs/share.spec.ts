@@ -272,7 +272,13 @@ test('the picture is saved as SVG and, twice the size, as PNG, under the policy 
 /** Tells what the watchlist's element tells, a `tao-update` a row, without one. */
 async function tellList(page: Page, rows: object[]): Promise<void> {
   await page.evaluate((all) => {
-    const list = document.querySelector('#list') ?? document.querySelector('main')!.appendChild(Object.assign(document.createElement('div'), { id: 'list' }));
+    let list = document.querySelector('#list')!;
+    // Assets that there are none of, told by an element that has no list of its own.
+    if (list.localName !== 'div') {
+      const stand = Object.assign(document.createElement('div'), { id: 'list' });
+      list.replaceWith(stand);
+      list = stand;
+    }
     for (const detail of all) list.dispatchEvent(new CustomEvent('tao-update', { bubbles: true, composed: true, detail }));
   }, rows);
 }

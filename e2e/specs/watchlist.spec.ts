@@ -8,7 +8,7 @@ import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { objections } from '../pages/axe.ts';
 import { element, loader, openEmbed, openPost } from '../pages/blog.ts';
-import { expect, test, travel } from '../pages/journey.ts';
+import { expect, openPage, stored, test, travel } from '../pages/journey.ts';
 import { type PageEvent, type Widget, differences, scored } from '../pages/widget.ts';
 
 const USUAL: Asset[] = ['TAO', 'BTC', 'ETH', 'SOL', ...BASKET];
@@ -223,6 +223,20 @@ test('a list that can’t be read is the usual one, and the console says what is
   expect(watch.warnings.join()).toMatch(/watchlist="TAO,TOA".*accepted: TAO,BTC/);
 });
 
+test('the page names the assets as the widget does, all of them', async ({ page, blog, site, exchange, watch }) => {
+  await openPage(page, site, exchange);
+  const options = await page.locator('#assets option').evaluateAll((all) => all.map((option) => [(option as HTMLOptionElement).value, option.textContent]));
+  exchange.failAll({ kind: 'status', status: 451 });
+  const widget = await openEmbed(page, blog, site, exchange, { layout: 'watchlist', watchlist: options.map(([symbol]) => symbol).join() });
+  await expect(rows(widget)).toHaveCount(options.length);
+  await sort(widget, 'asset').click();
+  await sort(widget, 'asset').click();
+  await sort(widget, 'asset').click();
+  expect(await rows(widget).evaluateAll((all) => all.map((one) => [(one as HTMLElement).dataset.symbol, one.querySelector('[part~=name]')!.textContent]))).toEqual(options);
+  await widget.set('symbol', '?');
+  await expect.poll(() => watch.warnings.join()).toContain(`accepted: ${options.map(([symbol]) => symbol).join()}`);
+});
+
 test('a panel with a watchlist has a tab for it, which loads when it is opened', async ({ page, blog, site, exchange }) => {
   const widget = await openEmbed(page, blog, site, exchange, { layout: 'panel', watchlist: 'TAO,ETH' });
   await widget.is('live');
@@ -241,15 +255,8 @@ test('a panel with a watchlist has a tab for it, which loads when it is opened',
 test('a reload paints all rows from what was kept, and asks only for what is missing', async ({ page, blog, site, exchange }) => {
   const list = ['TAO', 'ETH', 'SOL'];
   const widget = await opened(openEmbed(page, blog, site, exchange, { layout: 'watchlist', watchlist: list.join(), catalysts: 'off' }), list);
-  await expect.poll(() => page.evaluate(async () => {
-    const open = indexedDB.open('tao-conviction');
-    await new Promise((resolve) => (open.onsuccess = resolve));
-    const request = open.result.transaction('candles').objectStore('candles').count();
-    await new Promise((resolve) => (request.onsuccess = resolve));
-    open.result.close();
-    return request.result;
-    // Kraken, which confirms, lists no SOL here.
-  })).toBe(3 * 4 + 16 + 2);
+  // Kraken, which confirms, lists no SOL here.
+  await stored(page, 3 * 4 + 16 + 2);
   exchange.failAll({ kind: 'silence' });
   const before = exchange.requests.length;
   await page.reload();
