@@ -240,7 +240,8 @@
 
   if (script) {
     const element = document.createElement(NAME);
-    for (const [name, value] of Object.entries(script.dataset)) element.setAttribute(name, value);
+    // The attributes alone: a data-onclick, or whatever else a site's tools add, is none.
+    for (const name of ATTRIBUTES) if (name in script.dataset) element.setAttribute(name, script.dataset[name]);
     if (document.head?.contains(script)) {
       console.warn(`<${NAME}>: the script tag stands in <head>; put it where the card should appear`);
     } else {

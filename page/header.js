@@ -1,5 +1,5 @@
 // What the head of the page and the browser's tab say of the moment: how fresh the data is, from where and of when, and
-// the score in the title.
+// the score in the title. And through whom the figures come, where that is not the exchanges.
 
 import { assessment, asset, follow, locale } from "./live.js";
 import { asOf, custom, known, moment, scored, sourceName } from "./words.js";
@@ -35,7 +35,20 @@ export function standing(assessment, now, locale) {
   return [String(state), [state, sourceName(source), known(time) ? clock(time, now, locale) : "?"].join(" · ")];
 }
 
+/** Who stands between the reader and the exchanges, if the address of the page says so; nobody else would tell. */
+export function through(search) {
+  let host;
+  try {
+    ({ host } = new URL(new URLSearchParams(search).get("proxy") ?? ""));
+  } catch {
+    return "";
+  }
+  if (/^(localhost|127\.0\.0\.1)(:|$)/.test(host)) return "";
+  return `All figures come through ${host}, as the address of this page wants it, and not from the exchanges themselves. They are as true as that server is.`;
+}
+
 function start() {
+  document.querySelector("#through").textContent = through(location.search);
   const place = document.querySelector("#state");
   const words = place.querySelector("span");
   follow(() => {

@@ -139,3 +139,10 @@ test('config reads and writes all attributes at once, and refuses what is none',
   expect(await assign({ proxy: exchange.url, colour: 'red' })).toBe('TypeError: config.colour is no attribute');
   expect(await config(), 'nothing was changed').toEqual({ proxy: exchange.url, symbol: 'ETH' });
 });
+
+test('the one-line tag hands on the attributes that there are, and nothing else', async ({ page, blog, site, exchange }) => {
+  const tag = scriptTag(site, { proxy: exchange.url, theme: 'dark', onclick: 'window.hit = true', style: 'color: red', id: 'mine' });
+  const widget = (await openPost(page, blog, tag))();
+  await widget.is('live');
+  expect(await widget.element.evaluate((element) => element.getAttributeNames().sort())).toEqual(['proxy', 'theme']);
+});

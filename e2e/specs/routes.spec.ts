@@ -2,7 +2,7 @@
 // page and the title say how it stands.
 
 import type { Page } from '@playwright/test';
-import { standing, titled } from '../../page/header.js';
+import { standing, through, titled } from '../../page/header.js';
 import { hashOf, parse } from '../../page/routes.js';
 import type { Assessment } from '../exchange/score.ts';
 import { objections } from '../pages/axe.ts';
@@ -231,3 +231,12 @@ for (const theme of ['light', 'dark']) {
     }
   });
 }
+
+test('a page whose address sends its figures through somebody says through whom', async ({ page, site, watch }) => {
+  watch.allowed.push('https://cache.example/');
+  await page.goto(`${site.url}/?proxy=${encodeURIComponent('https://cache.example/tao')}`);
+  await expect(page.locator('#through')).toHaveText(/^All figures come through cache\.example, /);
+  expect(through('?proxy=https%3A%2F%2Fuser%40evil.example%3A8443')).toContain('evil.example:8443');
+  for (const search of ['', '?theme=dark', '?proxy=nonsense', '?proxy=http%3A%2F%2F127.0.0.1%3A9', '?proxy=http://localhost:80/x']) expect(through(search), search).toBe('');
+  expect(through('?proxy=http://127.0.0.1.evil.example')).toContain('127.0.0.1.evil.example');
+});
