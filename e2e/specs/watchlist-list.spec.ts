@@ -333,7 +333,7 @@ test('the page’s settings reach both widgets, the asset the upper one, the lis
   const attributes = (id: string): Promise<Record<string, string>> => page.locator(id).evaluate((element) => Object.fromEntries(element.getAttributeNames().map((name) => [name, element.getAttribute(name)!])));
   const shared = { proxy: exchange.url, locale: 'de', sources: 'kraken', theme: 'dark', live: 'off', catalysts: 'off', weights: '1,1', timeframes: '1h,4h' };
   expect(await attributes('#live')).toEqual({ id: 'live', layout: 'panel', symbol: 'BTC', ...shared });
-  expect(await attributes('#list')).toEqual({ id: 'list', layout: 'watchlist', watchlist: 'ETH', style: '--tao-rows: 1;', ...shared });
+  expect(await attributes('#list')).toEqual({ id: 'list', layout: 'watchlist', watchlist: 'ETH', style: '--rows: 1;', ...shared });
 });
 
 test('the builder offers the same assets', async ({ page, site, exchange }) => {
