@@ -140,3 +140,11 @@ export async function stored(page: Page, count = 22): Promise<void> {
     return request.result;
   })).toBe(count);
 }
+
+/** The page is hidden or shown, as by another tab in front of it. */
+export const show = (page: Page, visible: boolean): Promise<void> =>
+  page.evaluate((shown) => {
+    Object.defineProperty(document, 'hidden', { value: !shown, configurable: true });
+    Object.defineProperty(document, 'visibilityState', { value: shown ? 'visible' : 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, visible);

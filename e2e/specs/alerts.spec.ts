@@ -8,7 +8,7 @@ import { scoreAt } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { DIST } from '../exchange/static.ts';
 import { objections } from '../pages/axe.ts';
-import { expect, openPage, test, travel } from '../pages/journey.ts';
+import { expect, openPage, show, test, travel } from '../pages/journey.ts';
 import { scored as asTheWidget } from '../pages/widget.ts';
 
 type Of = Parameters<Parameters<typeof test>[2]>[0];
@@ -464,6 +464,27 @@ test('blocked notifications are said to be blocked', async ({ page, site, exchan
   await expect(alerts.said).toHaveText(/^Notifications are blocked\./);
   await expect(alerts.root.locator('#alerts-notify')).toHaveAttribute('aria-pressed', 'false');
 });
+
+for (const notified of [true, false]) {
+  test(`a hidden page ${notified ? 'whose reader wants to be notified goes on asking' : 'asks nothing without notifications'}`, async ({ page, site, exchange }) => {
+    await listen(page);
+    const alerts = await openDesk({ page, site, exchange });
+    await alerts.open();
+    await alerts.field('level').check();
+    if (notified) await alerts.root.locator('#alerts-notify').click();
+    await expect(alerts.root.locator('#alerts-notify')).toHaveAttribute('aria-pressed', String(notified));
+    await show(page, false);
+    const asked = exchange.candleRequests('binance').length;
+    const close = nextClose('15m', NOW);
+    // In steps as short as the sleeps, past the next close.
+    for (let time = NOW + 20_000; time < close + 40_000; time += 20_000) await travel(page, exchange, time);
+    if (notified) await expect.poll(() => exchange.candleRequests('binance').length).toBe(asked + 1);
+    else {
+      await page.waitForTimeout(200);
+      expect(exchange.candleRequests('binance')).toHaveLength(asked);
+    }
+  });
+}
 
 test('there is no sound before it is chosen; it is heard once to try, and with each alert', async ({ page, site, exchange }) => {
   await listen(page);

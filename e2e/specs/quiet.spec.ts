@@ -5,18 +5,10 @@ import { NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
 import { nextClose } from '../exchange/server.ts';
 import { openEmbed } from '../pages/blog.ts';
-import { expect, stopClock, test, travel } from '../pages/journey.ts';
+import { expect, show, stopClock, test, travel } from '../pages/journey.ts';
 
 const QUARTER = nextClose('15m', NOW);
 const MINUTE = 60_000;
-
-/** The page is hidden or shown, as by another tab in front of it. */
-const show = (page: Page, visible: boolean): Promise<void> =>
-  page.evaluate((shown) => {
-    Object.defineProperty(document, 'hidden', { value: !shown, configurable: true });
-    Object.defineProperty(document, 'visibilityState', { value: shown ? 'visible' : 'hidden', configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, visible);
 
 /** Into the back/forward cache and out of it, by its events alone; the cache itself is in back-forward.spec.ts. */
 const cached = (page: Page, away: boolean): Promise<void> =>
