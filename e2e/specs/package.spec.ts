@@ -2,7 +2,7 @@
 // README in a page that Vite bundles, in plain Node, and under the TypeScript compiler.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -138,6 +138,26 @@ built('there a panic is known by the bundler’s names too', async ({ page, open
   await page.evaluate(() => document.querySelector<HTMLElement>('#app')!.style.setProperty('margin-top', '300vh'));
   await expect(widget.root).toHaveCount(0);
   expect(watch.trouble.splice(0)).toEqual([expect.stringMatching(/^console\.error: <tao-conviction> stopped, its fallback content is shown: RuntimeError/)]);
+});
+
+test('from the address that a CDN of packages gives it, pinned by the release’s hash, it shows a card', async ({ page, blog, exchange, watch }) => {
+  const { version } = JSON.parse(readFileSync(join(release, 'npm/package.json'), 'utf8')) as { version: string };
+  const place = `npm/tao-conviction@${version}`;
+  mkdirSync(join(app, 'cdn/npm'), { recursive: true });
+  symlinkSync(join(app, 'node_modules/tao-conviction'), join(app, 'cdn', place));
+  const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
+  const cdn = await Site.open(join(app, 'cdn'));
+  watch.allowed.push(`${cdn.url}/`);
+  try {
+    await page.goto(blog.show('/post', `<script async src="${cdn.url}/${place}/embed.js" integrity="${hashes['embed.js']}" crossorigin data-proxy="${exchange.url}"></script>`));
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    expect(cdn.requests).toContain(`/${place}/hashes.js`);
+    expect(cdn.requests).toContain(`/${place}/tao-conviction_bg.wasm`);
+    expect(cdn.requests).toContain(`/${place}/catalysts.json`);
+  } finally {
+    await cdn.close();
+  }
 });
 
 /** What the compiler says of the project's files; nothing when all is well. */
