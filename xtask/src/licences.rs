@@ -233,7 +233,7 @@ pub(crate) fn made_up(name: &str, version: &str) -> Crate {
         name: name.into(),
         version: version.into(),
         licence: Some("MIT".into()),
-        texts: vec![("LICENSE".into(), "Do as you like.\r\n".into())],
+        texts: vec![("LICENSE".into(), "Do as you like. \r\n".into())],
         checksum: Some("ab".repeat(32)),
     }
 }
