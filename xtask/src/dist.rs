@@ -108,8 +108,9 @@ fn sums(folder: &Path) -> Result<String, String> {
     files(folder)?.into_iter().map(line).collect()
 }
 
-/// The names of all files below a folder, with slashes on every system, in the order of their bytes.
-fn files(folder: &Path) -> Result<Vec<String>, String> {
+/// The names of all files below a folder, with slashes on every system, in the order of their bytes, whatever order the
+/// folder has.
+pub(crate) fn files(folder: &Path) -> Result<Vec<String>, String> {
     fn gather(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), String> {
         let failed = |e| format!("{} can not be read: {e}", folder.display());
         for entry in fs::read_dir(folder).map_err(failed)? {
