@@ -1,22 +1,8 @@
 // A fault in the wasm itself: never seen in what ships, so the built wasm gets one here, in its own code.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import binaryen from 'binaryen';
-import { DIST } from '../exchange/static.ts';
 import { element, loader, openPost } from '../pages/blog.ts';
 import { expect, test } from '../pages/journey.ts';
-
-/** The card's wasm, whose function of this export traps as a panic does. */
-async function trapping(name: string): Promise<Buffer> {
-  const module = binaryen.readBinary(await readFile(join(DIST, 'tao-conviction_bg.wasm')));
-  // Those that the build has; all of them would let binaryen write what Chromium can't read yet.
-  const { MutableGlobals, BulkMemory, NontrappingFPToInt, SignExt, ReferenceTypes, Multivalue } = binaryen.Features;
-  module.setFeatures(MutableGlobals | BulkMemory | NontrappingFPToInt | SignExt | ReferenceTypes | Multivalue);
-  const found = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index))).find((one) => one.name === name)!;
-  binaryen.Function.setBody(module.getFunction(found.value), module.unreachable());
-  return Buffer.from(module.emitBinary());
-}
+import { trapping } from '../pages/trapping.ts';
 
 test('a panic takes all widgets of the page out of service, shows their fallbacks and says so once', async ({ page, blog, site, exchange, watch }) => {
   const body = await trapping('handle_seen');

@@ -1,7 +1,10 @@
 //! `cargo xtask <verb>`: everything a developer does with this project, from a bare machine on.
 //! Each verb brings the tools it lacks, says what and why, and does nothing twice.
 
+mod dist;
+mod licences;
 mod locales;
+mod npm;
 mod offline;
 mod optimize;
 mod sample;
@@ -24,6 +27,9 @@ a browser and nginx for the tests), says so before it does, and does it only onc
                           its last line is `N passed, N failed`
     cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm),
                           and the JS API (scoring.js, scoring_bg.wasm, scoring.d.ts)
+    cargo xtask dist      builds like `build`, then packs what is published into release/: the files with their compressed
+                          forms, the npm package, hashes and sums, licences and SBOM (docs/release.md);
+                          --from FOLDER packs a build that is there, --to FOLDER puts the release elsewhere
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
     cargo xtask gallery   builds, then takes pictures of every layout, theme and state and puts them on contact sheets,
                           e2e/screenshots/sheet-*.png
@@ -59,7 +65,7 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build" | "offline") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "dist" | "offline") && !rest.is_empty() {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -74,6 +80,13 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
             shell.become_program(shell.trunk("serve").args(rest))?;
         }
         "build" => build(&shell, rest)?,
+        "dist" => {
+            let places = dist::Places::parse(rest, &shell.root)?;
+            if places.from.is_none() {
+                build(&shell, &[])?;
+            }
+            dist::run(&shell, &places.from.unwrap_or_else(|| shell.root.join("dist")), &places.to)?;
+        }
         "size" => {
             build(&shell, &[])?;
             return Ok(size::report(&shell).iter().all(size::Measured::within_budget));

@@ -1,6 +1,7 @@
 //! What the page's service worker keeps: the list of files with their hashes, and a version made of them, written into
 //! `sw.js`. Until then that file takes itself away, so a debug build never serves what is old.
 
+use crate::dist;
 use crate::optimize::hash;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Map, Value};
@@ -34,11 +35,8 @@ fn is_kept(path: &str) -> bool {
 
 /// Lists the files of a release in its service worker. Works on what it has written before too.
 pub(crate) fn write(dist: &Path) -> Result<(), String> {
-    let mut paths = Vec::new();
-    walk(dist, "", &mut paths)?;
+    let mut paths = dist::files(dist)?;
     paths.retain(|path| is_kept(path));
-    // The same files make the same version, whatever order the folder has.
-    paths.sort();
     for needed in [DOCUMENT, PAGE] {
         if !paths.iter().any(|path| path == needed) {
             return Err(format!("{} has no {needed}: is it a build?", dist.display()));
@@ -68,23 +66,6 @@ pub(crate) fn write(dist: &Path) -> Result<(), String> {
     let files = Value::Object(files?).to_string();
     save(dist, WORKER, &stamped(dist, WORKER, &[("VERSION", &named), ("FILES", &files)])?)?;
     println!("sw.js: version {version}, {} files", paths.len());
-    Ok(())
-}
-
-/// All files below `dist`, with slashes.
-fn walk(dist: &Path, below: &str, paths: &mut Vec<String>) -> Result<(), String> {
-    let folder = dist.join(below);
-    let failed = |e| format!("{} can not be read: {e}", folder.display());
-    for entry in fs::read_dir(&folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name =
-            entry.file_name().into_string().map_err(|name| format!("{} is no name for the web", name.display()))?;
-        if entry.path().is_dir() {
-            walk(dist, &format!("{below}{name}/"), paths)?;
-        } else {
-            paths.push(format!("{below}{name}"));
-        }
-    }
     Ok(())
 }
 

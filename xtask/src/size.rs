@@ -101,12 +101,12 @@ fn sizes_of(files: &[PathBuf]) -> Result<Sizes, String> {
     Ok(Sizes { raw: content.len(), gzip: gzip(&content)?.len(), brotli: brotli(&content)?.len() })
 }
 
-fn gzip(content: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn gzip(content: &[u8]) -> Result<Vec<u8>, String> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(content).and_then(|()| encoder.finish()).map_err(|e| format!("gzip failed: {e}"))
 }
 
-fn brotli(content: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn brotli(content: &[u8]) -> Result<Vec<u8>, String> {
     let settings =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
     let mut compressed = Vec::new();

@@ -247,6 +247,10 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
         .env("TAO_SCORE", program("score"))
         .env("TAO_RECORD", program("record"))
         .env("TAO_CHROMIUM", &browser.chromium);
+    // The very program that runs now.
+    if let Ok(xtask) = std::env::current_exe() {
+        playwright.env("TAO_XTASK", xtask);
+    }
     // Where there is none its journeys fail and say so; setup has said why.
     if let Ok(Some(nginx)) = tools::find_nginx(shell) {
         playwright.env("TAO_NGINX", nginx);
