@@ -246,11 +246,9 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
         .env("TAO_DIST", shell.root.join("dist"))
         .env("TAO_SCORE", program("score"))
         .env("TAO_RECORD", program("record"))
+        // By its place: the program that runs now may have been built anew since it began.
+        .env("TAO_XTASK", target.join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX)))
         .env("TAO_CHROMIUM", &browser.chromium);
-    // The very program that runs now.
-    if let Ok(xtask) = std::env::current_exe() {
-        playwright.env("TAO_XTASK", xtask);
-    }
     // Where there is none its journeys fail and say so; setup has said why.
     if let Ok(Some(nginx)) = tools::find_nginx(shell) {
         playwright.env("TAO_NGINX", nginx);
