@@ -384,7 +384,7 @@ test('the button prints, a page without a score is printed as it is, and simulat
   await expect(page.locator('#printed .warning')).toHaveText('Simulated data, not a market');
   await page.emulateMedia({ media: 'screen' });
   exchange.fail('binance', { kind: 'silence' });
-  await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, sources: 'binance', symbol: 'BTC' })}`);
+  await page.goto(`${site.url}/?${new URLSearchParams({ proxy: exchange.url, sources: 'binance', symbol: 'XRP' })}`); // of which nothing is kept: the watchlist may have loaded Bitcoin
   await page.emulateMedia({ media: 'print' });
   // Once that part of the page is there.
   await page.evaluate(async (part) => void (await import(part), dispatchEvent(new Event('beforeprint'))), `${site.url}/page/print.js`);
