@@ -259,6 +259,9 @@ test('the timeframe is chosen by keyboard, and the next close is written into th
   const quarter = nextClose('15m', NOW);
   // A panel that nobody sees asks for nothing.
   await page.locator('#live').scrollIntoViewIfNeeded();
+  await expect(page.locator('#live')).toBeInViewport();
+  // What has been seen by an observer of ours is soon seen by the widget's.
+  await page.evaluate(() => new Promise((resolve) => new IntersectionObserver(resolve).observe(document.querySelector('#live')!)));
   await travel(page, exchange, quarter + 12_000);
   await expect.poll(async () => (await method.widget.assessment()).data.asOf).toBe(quarter);
   const after = await method.widget.assessment();
