@@ -10,6 +10,7 @@ import { expect, openPage, test } from './pages/journey.ts';
 import { type State, Widget } from './pages/widget.ts';
 
 const folder = fileURLToPath(new URL('screenshots/', import.meta.url));
+const pictures = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const GROUNDS = { light: '#fdf6e3', dark: '#14171a' };
 
 /** States, and what brings them about. */
@@ -103,6 +104,35 @@ for (const theme of ['light', 'dark'] as const) {
           await page.screenshot({ path: `${folder}page-${name}-${theme}-${width}.png`, fullPage: true });
         });
       }
+    }
+  });
+}
+
+// What the README shows, from the simulated candles: each in the reader's theme, sharp on screens of two pixels a point.
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`README in ${theme}`, () => {
+    test.use({ colorScheme: theme, deviceScaleFactor: 2 });
+
+    for (const [layout, width, attributes] of [
+      ['badge', 830, {}],
+      ['card', 376, {}],
+      ['panel', 830, {}],
+      ['watchlist', 830, { watchlist: 'TAO,BTC,ETH', style: '--tao-height: none' }],
+    ] as [string, number, Record<string, string>][]) {
+      test(`${layout} of the README`, async ({ page, blog, site }) => {
+        await page.setViewportSize({ width: width + 40, height: 900 });
+        const widget = element({ sources: 'sample', theme, layout, ...attributes });
+        const written = layout === 'badge' ? `<p style="margin:0">The halving made headlines, but the candles say ${widget} this morning.</p>` : widget;
+        // One ground all over, so that no edge of a pixel shows another; and the plain font of most sites.
+        const style = `body{margin:0!important;max-width:none!important;background:${GROUNDS[theme]}!important;font-family:sans-serif!important}`;
+        await openPost(page, blog, `<style>${style}</style>${loader(site)}${framed(theme, width, written)}`);
+        if (layout === 'watchlist') {
+          await expect(page.locator('[part~=row][data-state=simulated]')).toHaveCount(3);
+        } else {
+          await new Widget(page.locator('tao-conviction')).is('simulated');
+        }
+        await page.locator('#frame').screenshot({ path: `${pictures}${layout}-${theme}.png` });
+      });
     }
   });
 }
