@@ -40,6 +40,12 @@ function leftovers(shown: string, language: string): string[] {
   );
 }
 
+/** Numbers with a percent sign as this language does not write it: with a space, without one, or with another sign. */
+function percents(language: string): RegExp {
+  const own = texts(language).card['{0} % ']!.slice(3).trimEnd();
+  return /^\s/.test(own) ? /[\d٠-٩][%٪]/g : own === '٪' ? /[\d٠-٩]\s?%/g : /\d\s%/g;
+}
+
 test('there are eight languages', () => {
   expect(LANGUAGES.sort()).toEqual(['ar', 'de', 'es', 'fr', 'ja', 'pt', 'zh']);
 });
@@ -82,6 +88,7 @@ for (const language of LANGUAGES) {
       await widget.element.locator(`#${tab}`).click();
       await expect(widget.element.locator(`[role=tabpanel][part~=${tab}] > :not(.nothing)`)).toBeVisible();
       expect(leftovers(await said(widget), language), tab).toEqual([]);
+      expect((await said(widget)).match(percents(language)) ?? [], tab).toEqual([]);
     }
     expect(asked(site).sort()).toEqual(['card', 'catalysts', 'panel', 'record'].map((part) => `${language}.${part}.js`));
   });

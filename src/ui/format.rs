@@ -7,6 +7,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::Config;
+#[cfg(feature = "panel")]
+use crate::texts::say;
 use crate::texts::{Said, Speaks, Texts};
 
 #[wasm_bindgen(module = "/src/browser.js")]
@@ -27,6 +29,14 @@ pub(super) trait Numbers: Speaks {
     /// How many.
     fn count(&self, count: usize) -> String {
         self.plain(f64::from(u32::try_from(count).unwrap_or(u32::MAX)), 0)
+    }
+    /// A number with the percent sign, as the language writes it, on one line.
+    #[cfg(feature = "panel")]
+    fn percent(&self, number: String) -> String
+    where
+        Self: Sized,
+    {
+        say!(self, "{0} % ", number).trim_end().replace(' ', "\u{a0}")
     }
 }
 

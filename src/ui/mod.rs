@@ -168,29 +168,32 @@ pub(crate) fn widget(config: ArcRwSignal<Arc<Config>>, feed: CurrentFeed, host: 
             (listed.list(&rows, progress, &halt, &locale), watchlist::state(&rows))
         };
         let state = source.get().get();
-        let (face, name, tone) = match &state {
-            FeedState::Loading => (states::skeleton(&locale), "loading", "flat"),
-            FeedState::Ready(snapshot) => {
-                let assessment = &snapshot.assessment;
-                (
-                    card::card(snapshot, settings.alert, &locale),
-                    words::state(assessment.data.state),
-                    tone(assessment.verdict),
-                )
-            }
+        // Only what is shown is put together: a price may move many times a second.
+        let card = || match &state {
+            _ if layout == Layout::Badge => badge::badge(asset, &state, &locale),
+            FeedState::Loading => states::skeleton(&locale),
+            FeedState::Ready(snapshot) => card::card(snapshot, settings.alert, &locale),
             FeedState::Unavailable(outage) => {
                 let retry = move || feed.with_value(CurrentFeed::refresh);
-                (states::unavailable(asset, outage, retry, &locale), "unavailable", "flat")
+                states::unavailable(asset, outage, retry, &locale)
             }
         };
+        let (name, tone) = match &state {
+            FeedState::Loading => ("loading", "flat"),
+            FeedState::Ready(snapshot) => {
+                (words::state(snapshot.assessment.data.state), tone(snapshot.assessment.verdict))
+            }
+            FeedState::Unavailable(_) => ("unavailable", "flat"),
+        };
+        #[cfg(not(feature = "panel"))]
+        let face = card();
         #[cfg(feature = "panel")]
         let (face, name, tone) = if layout == Layout::Watchlist {
             let (list, name) = list();
             (list, name, "flat")
         } else {
-            (face, name, tone)
+            (card(), name, tone)
         };
-        let face = if layout == Layout::Badge { badge::badge(asset, &state, &locale) } else { face };
         // The card's part draws a card whatever is asked: the loader brings the panel's part for a panel.
         #[cfg(feature = "panel")]
         let face = if layout == Layout::Panel {

@@ -7,6 +7,7 @@ mod locales;
 mod npm;
 mod offline;
 mod optimize;
+mod reproduce;
 mod sample;
 mod shell;
 mod size;
@@ -30,9 +31,10 @@ a browser and nginx for the tests), says so before it does, and does it only onc
     cargo xtask dist      builds like `build`, then packs what is published into release/: the files with their compressed
                           forms, the npm package, hashes and sums, licences and SBOM (docs/release.md);
                           --from FOLDER packs a build that is there, --to FOLDER puts the release elsewhere
+    cargo xtask reproduce builds, and again in another folder, and compares the two byte for byte (`test` does it too)
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
     cargo xtask gallery   builds, then takes pictures of every layout, theme and state and puts them on contact sheets,
-                          e2e/screenshots/sheet-*.png
+                          e2e/screenshots/sheet-*.png; those of the README go to docs/pictures
     cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
                           (another folder may follow: cargo xtask offline FOLDER)
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
@@ -86,6 +88,12 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
                 build(&shell, &[])?;
             }
             dist::run(&shell, &places.from.unwrap_or_else(|| shell.root.join("dist")), &places.to)?;
+        }
+        "reproduce" => {
+            build(&shell, &[])?;
+            let second = reproduce::SecondBuild::start(&shell, &tools::target_folder(&shell)?)?;
+            println!("The second build is on its way; this takes as long as the first one in a new clone.");
+            println!("{} files, all the same.", second.compare(&shell)?);
         }
         "size" => {
             build(&shell, &[])?;

@@ -20,14 +20,15 @@ impl Shell {
     pub(crate) fn new() -> Result<Self, String> {
         let root =
             Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask is not inside the project")?.to_path_buf();
-        let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        let cargo_home = std::env::var_os("CARGO_HOME")
-            .map(PathBuf::from)
-            .or_else(|| std::env::var_os(home).map(|home| Path::new(&home).join(".cargo")));
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        let folders = cargo_home.map(|home| home.join("bin")).into_iter().chain(std::env::split_paths(&inherited));
+        let folders = cargo_home().map(|home| home.join("bin")).into_iter().chain(std::env::split_paths(&inherited));
         let path = std::env::join_paths(folders).map_err(|e| format!("PATH can not be extended: {e}"))?;
         Ok(Self { root, path, ci: std::env::var_os("CI").is_some_and(|ci| ci != "false" && !ci.is_empty()) })
+    }
+
+    /// The same environment for a copy of the project in another folder.
+    pub(crate) fn at(&self, root: &Path) -> Self {
+        Self { root: root.to_path_buf(), path: self.path.clone(), ci: self.ci }
     }
 
     /// A program that starts in the project's folder.
@@ -105,6 +106,14 @@ impl Shell {
         let output = command.stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
     }
+}
+
+/// Where Cargo keeps what it downloads and installs.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os(home).map(|home| Path::new(&home).join(".cargo")))
 }
 
 /// As it would be typed.

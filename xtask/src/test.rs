@@ -2,6 +2,7 @@
 //! A failed step hides no other; only what needs its result is left out, and counts as failed.
 
 use crate::optimize;
+use crate::reproduce::SecondBuild;
 use crate::shell::{self, Shell};
 use crate::size;
 use crate::tools::{self, Browser, Part};
@@ -126,10 +127,20 @@ impl Run<'_> {
         } else {
             self.obstacle(&[Part::NpmPackages, Part::Browser])
         };
+        // Beside the journeys, which often wait: it takes what they leave of the processor.
+        let second = has_dist.then(|| SecondBuild::start(shell, &target));
         let browser = Browser::find(shell).ok().and_then(Result::ok);
         self.step("end-to-end tests", obstacle, || match browser {
             Some(browser) => end_to_end(shell, &target, &browser),
             None => (Count::ONE_FAILED, "no browser was found".into()),
+        });
+        let obstacle = if has_dist { None } else { Some("the release build failed") };
+        self.step("second build", obstacle, || {
+            let Some(second) = second else { return (Count::ONE_FAILED, String::new()) };
+            match second.and_then(|second| second.compare(shell)) {
+                Ok(files) => (Count::ONE_PASSED, format!("{files} files, all the same as those of the first")),
+                Err(note) => (Count::ONE_FAILED, note),
+            }
         });
         Ok(())
     }

@@ -32,7 +32,7 @@ fn line(gate: &GateReport, assessment: &Assessment, locale: &Locale) -> Node {
 /// What the gate found.
 fn measured(gate: &GateReport, assessment: &Assessment, locale: &impl Numbers) -> Said {
     let Some(value) = gate.value else { return say!(locale, "unknown") };
-    let percent = |value: f64, decimals| format!("{}\u{a0}%", locale.signed(100.0 * value, decimals));
+    let percent = |value: f64, decimals| locale.percent(locale.signed(100.0 * value, decimals));
     match gate.gate {
         Gate::Data => {
             let second = match (&assessment.data.confirmed_by, &assessment.data.contradicted_by) {

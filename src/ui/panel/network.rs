@@ -197,8 +197,7 @@ fn figures(shown: &Json, month: &Month, locale: &impl Numbers) -> Vec<Figure> {
     let of = |name: &'static str| number(shown, &[name]);
     let inside = |name: &'static str, measure: &'static str| number(shown, &[name, measure]);
     let plain = |value: Known<f64>, decimals: u8| value.map(|value| Said::from(locale.plain(value, decimals)));
-    let percent =
-        |value: Known<f64>| value.map(|value| Said::from(format!("{}\u{a0}%", locale.plain(100.0 * value, 1))));
+    let percent = |value: Known<f64>| value.map(|value| Said::from(locale.percent(locale.plain(100.0 * value, 1))));
     let tao =
         |value: Known<f64>, decimals: u8| value.map(|value| say!(locale, "{0} TAO", locale.plain(value, decimals)));
     let figure = |name, what, value| Figure { name, what, value };
@@ -297,19 +296,14 @@ fn top(shown: &Json, locale: &Locale) -> Node {
     let line = |subnet: &Json| {
         let netuid = number(subnet, &["netuid"]).map_or_else(|_| "?".to_owned(), |netuid| locale.plain(netuid, 0));
         let name = subnet.get("name").and_then(|name| line(name.text()?.as_bytes(), 32));
-        let cell = |value: Known<f64>, decimals: u8, unit: &str| {
-            let said = value.map_or_else(
-                |_| say!(locale, "unknown"),
-                |value| format!("{}{unit}", locale.plain(value, decimals)).into(),
-            );
-            html("td", &[]).text(said)
-        };
+        let cell =
+            |value: Known<String>| html("td", &[]).text(value.map_or_else(|_| say!(locale, "unknown"), Said::from));
         // A name may be written from right to left: its number stays where it is.
         let subnet_name = html("bdi", &[]).text(name.map_or_else(|| say!(locale, "no name"), Said::from));
         html("tr", &[("part", "subnet")])
             .child(html("th", &[("scope", "row")]).child(text("netuid", netuid)).child(subnet_name))
-            .child(cell(number(subnet, &["tao"]), 4, ""))
-            .child(cell(number(subnet, &["share"]).map(|share| 100.0 * share), 1, "\u{a0}%"))
+            .child(cell(number(subnet, &["tao"]).map(|tao| locale.plain(tao, 4))))
+            .child(cell(number(subnet, &["share"]).map(|share| locale.percent(locale.plain(100.0 * share, 1)))))
     };
     let rows = subnets.iter().take(10).map(line).collect();
     html("table", &[("class", "subnets")])

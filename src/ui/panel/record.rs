@@ -268,7 +268,7 @@ fn whisker(band: &BandReport, base: Option<f64>) -> Node {
 }
 
 fn percent(share: f64, locale: &Locale) -> String {
-    format!("{}\u{a0}%", locale.plain(100.0 * share, 0))
+    locale.percent(locale.plain(100.0 * share, 0))
 }
 
 fn range(interval: Interval, locale: &Locale) -> String {
@@ -277,10 +277,7 @@ fn range(interval: Interval, locale: &Locale) -> String {
 
 /// A log return as a percentage.
 fn change(change: Option<f64>, locale: &Locale) -> String {
-    change.map_or_else(
-        || "–".to_owned(),
-        |change| format!("{}\u{a0}%", locale.signed(100.0 * (libm::exp(change) - 1.0), 1)),
-    )
+    change.map_or_else(|| "–".to_owned(), |change| locale.percent(locale.signed(100.0 * (libm::exp(change) - 1.0), 1)))
 }
 
 fn measures(horizon: &HorizonReport, locale: &Locale) -> Node {
@@ -307,9 +304,7 @@ fn measures(horizon: &HorizonReport, locale: &Locale) -> Node {
                 "95\u{a0}% interval {0}; above 0 the score would have helped",
                 between(skill.as_ref().and_then(|skill| skill.interval), 100.0, 1)
             ),
-            skill
-                .as_ref()
-                .map_or_else(unknown, |skill| format!("{}\u{a0}%", locale.signed(100.0 * skill.skill, 1)).into()),
+            skill.as_ref().map_or_else(unknown, |skill| locale.percent(locale.signed(100.0 * skill.skill, 1)).into()),
         ))
         .child(row(say!(locale, "Fell meanwhile by"), say!(locale, "median; at worst {0}", deep.1), deep.0))
 }

@@ -67,7 +67,7 @@ impl Subject<'_> {
         let price = |value| Some(self.locale.plain(value, self.decimals()));
         let [fast, middle, slow] = bar.emas.map(|ema| ema.and_then(price));
         let candle = &bar.candle;
-        let change = bar.change.map(|change| format!("{}\u{a0}%", self.locale.signed(100.0 * change, 2)));
+        let change = bar.change.map(|change| self.locale.percent(self.locale.signed(100.0 * change, 2)));
         let conviction = bar.conviction.map(|conviction| {
             let score = self.locale.signed(conviction, 0);
             if bar.ready < 4 {
