@@ -12,20 +12,23 @@ function column(rows, work) {
   return out;
 }
 
+/** The set by technicalindicators. */
+export function technicalindicatorsSet({ high, low, close }) {
+  const ema = (period) => technicalindicators.EMA.calculate({ period, values: close });
+  return [
+    technicalindicators.RSI.calculate({ period: 14, values: close }),
+    ema(20),
+    ema(50),
+    ema(200),
+    technicalindicators.ATR.calculate({ period: 14, high, low, close }),
+    technicalindicators.ADX.calculate({ period: 14, high, low, close }).map((row) => row.adx),
+  ];
+}
+
 export const contenders = [
   {
     name: 'technicalindicators 3.1.0, batch',
-    run({ high, low, close }) {
-      const ema = (period) => technicalindicators.EMA.calculate({ period, values: close });
-      return [
-        technicalindicators.RSI.calculate({ period: 14, values: close }),
-        ema(20),
-        ema(50),
-        ema(200),
-        technicalindicators.ATR.calculate({ period: 14, high, low, close }),
-        technicalindicators.ADX.calculate({ period: 14, high, low, close }).map((row) => row.adx),
-      ];
-    },
+    run: technicalindicatorsSet,
   },
   {
     name: 'trading-signals 8.3.0, streaming',

@@ -2,8 +2,8 @@
 // from what had closed by then, and one number made of them. Less than this project's own replay does: no squashing, no
 // agreement, strength, gates or context, so that what is compared is the work that the packages are for.
 
-import technicalindicators from 'technicalindicators';
 import { ADX, ATR, EMA, RSI } from 'trading-signals';
+import { technicalindicatorsSet } from './contenders.mjs';
 
 const LENGTHS = [900_000, 3_600_000, 14_400_000, 86_400_000];
 const WEIGHTS = [0.1, 0.2, 0.3, 0.4];
@@ -50,17 +50,7 @@ export const replays = [
   {
     name: 'technicalindicators 3.1.0, batch',
     run(year) {
-      const sets = year.map(({ high, low, close }) => {
-        const ema = (period) => technicalindicators.EMA.calculate({ period, values: close });
-        return [
-          technicalindicators.RSI.calculate({ period: 14, values: close }),
-          ema(20),
-          ema(50),
-          ema(200),
-          technicalindicators.ATR.calculate({ period: 14, high, low, close }),
-          technicalindicators.ADX.calculate({ period: 14, high, low, close }).map((row) => row.adx),
-        ];
-      });
+      const sets = year.map(technicalindicatorsSet);
       const newest = [0, 0, 0, 0];
       const read = (timeframe) => {
         const place = newest[timeframe];

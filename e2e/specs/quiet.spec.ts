@@ -3,9 +3,11 @@
 import type { Page } from '@playwright/test';
 import { NOW } from '../exchange/candles.ts';
 import { score } from '../exchange/score.ts';
-import { nextClose } from '../exchange/server.ts';
+import { type Exchange, nextClose } from '../exchange/server.ts';
+import type { Site } from '../exchange/static.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { expect, show, stopClock, test, travel } from '../pages/journey.ts';
+import type { Widget } from '../pages/widget.ts';
 
 const QUARTER = nextClose('15m', NOW);
 const MINUTE = 60_000;
@@ -102,13 +104,19 @@ test('a reader who saves data is served at full hours only, without a stream', a
   expect(exchange.sockets.lines).toHaveLength(0);
 });
 
-test('a page that goes into the back/forward cache lets another tab lead, and goes on when it comes back', async ({ page, blog, site, exchange, context }) => {
+/** The same card in two tabs of a browser, the first of which leads: that card, the second tab, and the card there. */
+async function twoTabs(page: Page, blog: Site, site: Site, exchange: Exchange): Promise<[Widget, Page, Widget]> {
   const first = await openEmbed(page, blog, site, exchange);
   await first.is('live');
-  const other = await context.newPage();
+  const other = await page.context().newPage();
   await stopClock(other, exchange.now);
   const second = await openEmbed(other, blog, site, exchange);
   await second.is('live');
+  return [first, other, second];
+}
+
+test('a page that goes into the back/forward cache lets another tab lead, and goes on when it comes back', async ({ page, blog, site, exchange }) => {
+  const [first, other, second] = await twoTabs(page, blog, site, exchange);
   const locks = (): Promise<[number, number]> => other.evaluate(async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
     return [held.length, pending.length];
@@ -125,13 +133,8 @@ test('a page that goes into the back/forward cache lets another tab lead, and go
   expect(await locks()).toEqual([1, 1]);
 });
 
-test('a hidden tab that leads hands over to one that is looked at', async ({ page, blog, site, exchange, context }) => {
-  const first = await openEmbed(page, blog, site, exchange);
-  await first.is('live');
-  const other = await context.newPage();
-  await stopClock(other, exchange.now);
-  const second = await openEmbed(other, blog, site, exchange);
-  await second.is('live');
+test('a hidden tab that leads hands over to one that is looked at', async ({ page, blog, site, exchange }) => {
+  const [, other, second] = await twoTabs(page, blog, site, exchange);
   await show(page, false);
   await travel(page, exchange, NOW + MINUTE);
   await travel(page, exchange, NOW + 2 * MINUTE);
