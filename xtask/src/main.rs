@@ -12,6 +12,7 @@ mod shell;
 mod size;
 mod test;
 mod tools;
+mod watch;
 
 use shell::Shell;
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ a browser and nginx for the tests), says so before it does, and does it only onc
                           (Trunk's options go after two dashes: cargo xtask serve -- --port 9000 --open)
     cargo xtask test      formatting, lints, native tests, browser tests, release build, size budgets, end-to-end tests;
                           its last line is `N passed, N failed`
+    cargo xtask watch     runs the cheapest checks of whatever file changes, until Ctrl-C: a test of the core, of the widget,
+                          of the texts, a journey (docs/contributing.md says which)
     cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm),
                           and the JS API (scoring.js, scoring_bg.wasm, scoring.d.ts)
     cargo xtask dist      builds like `build`, then packs what is published into release/: the files with their compressed
@@ -93,6 +96,7 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         }
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,
+        "watch" => watch::run(&shell)?,
         "sample" => sample::run(&shell.root)?,
         "offline" => match rest {
             [] => offline::write(&shell.root.join("dist"))?,
