@@ -4,6 +4,7 @@
 mod dist;
 mod licences;
 mod locales;
+mod new_source;
 mod npm;
 mod offline;
 mod optimize;
@@ -39,6 +40,8 @@ a browser and nginx for the tests), says so before it does, and does it only onc
     cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
                           (another folder may follow: cargo xtask offline FOLDER)
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
+    cargo xtask new-source NAME [HOST]
+                          begins an exchange: new files, a line in every list, and what is left to do by hand
     cargo xtask setup     only brings the tools, all of them
     cargo xtask help      prints this
 
@@ -68,7 +71,7 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build" | "dist" | "offline") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source") && !rest.is_empty() {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -97,6 +100,7 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,
         "watch" => watch::run(&shell)?,
+        "new-source" => new_source::run(&shell, rest)?,
         "sample" => sample::run(&shell.root)?,
         "offline" => match rest {
             [] => offline::write(&shell.root.join("dist"))?,
