@@ -1,9 +1,11 @@
 //! `cargo xtask <verb>`: everything a developer does with this project, from a bare machine on.
 //! Each verb brings the tools it lacks, says what and why, and does nothing twice.
 
+mod audit;
 mod dist;
 mod licences;
 mod locales;
+mod msrv;
 mod new_source;
 mod npm;
 mod offline;
@@ -14,6 +16,8 @@ mod size;
 mod test;
 mod tools;
 mod watch;
+#[cfg(test)]
+mod workflow;
 
 use shell::Shell;
 use std::process::ExitCode;
@@ -42,12 +46,15 @@ a browser and nginx for the tests), says so before it does, and does it only onc
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
     cargo xtask new-source NAME [HOST]
                           begins an exchange: new files, a line in every list, and what is left to do by hand
-    cargo xtask setup     only brings the tools, all of them
+    cargo xtask audit     advisories, licences, duplicates and sources of what others wrote (docs/security.md); says what
+                          could not be looked up, and fails then
+    cargo xtask msrv      checks the project with the oldest Rust that Cargo.toml promises
+    cargo xtask setup     only brings the tools, all of them but cargo-deny and the oldest Rust, which two verbs need
     cargo xtask help      prints this
 
 The first `serve` takes about 15 minutes on 2 cores, most of it for building Trunk and wasm-bindgen; later ones seconds.
 Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver, NGINX the server
-of the tests; CI=true keeps the output plain.
+of the tests, TAO_ADVISORIES a clone of RustSec's advisories; CI=true keeps the output plain.
 
 Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and in a release build
 runs wasm-opt on the wasm and lists the files for the service worker.";
@@ -100,6 +107,8 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,
         "watch" => watch::run(&shell)?,
+        "audit" => return audit::run(&shell),
+        "msrv" => return msrv::run(&shell),
         "new-source" => new_source::run(&shell, rest)?,
         "sample" => sample::run(&shell.root)?,
         "offline" => match rest {
