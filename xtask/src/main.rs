@@ -1,9 +1,12 @@
 //! `cargo xtask <verb>`: everything a developer does with this project, from a bare machine on.
 //! Each verb brings the tools it lacks, says what and why, and does nothing twice.
 
+mod audit;
 mod dist;
 mod licences;
 mod locales;
+mod msrv;
+mod new_source;
 mod npm;
 mod offline;
 mod optimize;
@@ -13,6 +16,9 @@ mod shell;
 mod size;
 mod test;
 mod tools;
+mod watch;
+#[cfg(test)]
+mod workflow;
 
 use shell::Shell;
 use std::process::ExitCode;
@@ -26,6 +32,8 @@ a browser and nginx for the tests), says so before it does, and does it only onc
                           (Trunk's options go after two dashes: cargo xtask serve -- --port 9000 --open)
     cargo xtask test      formatting, lints, native tests, browser tests, release build, size budgets, end-to-end tests;
                           its last line is `N passed, N failed`
+    cargo xtask watch     runs the cheapest checks of whatever file changes, until Ctrl-C: a test of the core, of the widget,
+                          of the texts, a journey (docs/contributing.md says which)
     cargo xtask build     the release build in dist/: the page, the embed (embed.js, tao-conviction.js and its wasm),
                           and the JS API (scoring.js, scoring_bg.wasm, scoring.d.ts)
     cargo xtask dist      builds like `build`, then packs what is published into release/: the files with their compressed
@@ -38,12 +46,17 @@ a browser and nginx for the tests), says so before it does, and does it only onc
     cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
                           (another folder may follow: cargo xtask offline FOLDER)
     cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
-    cargo xtask setup     only brings the tools, all of them
+    cargo xtask new-source NAME [HOST]
+                          begins an exchange: new files, a line in every list, and what is left to do by hand
+    cargo xtask audit     advisories, licences, duplicates and sources of what others wrote (docs/security.md); says what
+                          could not be looked up, and fails then
+    cargo xtask msrv      checks the project with the oldest Rust that Cargo.toml promises
+    cargo xtask setup     only brings the tools, all of them but cargo-deny and the oldest Rust, which two verbs need
     cargo xtask help      prints this
 
 The first `serve` takes about 15 minutes on 2 cores, most of it for building Trunk and wasm-bindgen; later ones seconds.
 Settings, none of them needed: CHROME and CHROMEDRIVER name the browser and its driver, NGINX the server
-of the tests; CI=true keeps the output plain.
+of the tests, TAO_ADVISORIES a clone of RustSec's advisories; CI=true keeps the output plain.
 
 Trunk itself calls `cargo xtask optimize` after each build; it packs the texts of other languages, and in a release build
 runs wasm-opt on the wasm and lists the files for the service worker.";
@@ -67,7 +80,7 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build" | "dist" | "offline") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source") && !rest.is_empty() {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -101,6 +114,10 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         }
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,
+        "watch" => watch::run(&shell)?,
+        "audit" => return audit::run(&shell),
+        "msrv" => return msrv::run(&shell),
+        "new-source" => new_source::run(&shell, rest)?,
         "sample" => sample::run(&shell.root)?,
         "offline" => match rest {
             [] => offline::write(&shell.root.join("dist"))?,

@@ -100,6 +100,10 @@ impl Run<'_> {
         clippy.arg("clippy").args(wasm).args(["--features", "panel", "--lib", "--bins", "--", "-D", "warnings"]);
         self.check("lints of the panel", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
+        let mut docs = shell.cargo();
+        docs.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--features", "panel"]);
+        self.check("documentation", &[], docs.env("RUSTDOCFLAGS", "-Dwarnings"));
+
         // The panel's own rooms are not in what a card is built of.
         let panel = shell.cargo_test(&["-p", "tao-conviction", "--lib", "--features", "panel"]);
         self.tests("native tests", &[], vec![shell.cargo_test(&["--workspace"]), panel]);

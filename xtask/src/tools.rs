@@ -7,6 +7,8 @@ use std::process::Command;
 
 /// 0.22 needs a newer Rust than the one this project asks for.
 const TRUNK: &str = "0.21.14";
+/// Needs the Rust that this project asks for.
+const DENY: &str = "0.20.2";
 /// The oldest Node.js that Playwright runs on.
 const NODE: u32 = 20;
 
@@ -21,6 +23,8 @@ pub(crate) enum Part {
     NpmPackages,
     Browser,
     Nginx,
+    /// Not one of [`Part::ALL`]: minutes of building for what a run of the tests doesn't need.
+    Deny,
 }
 
 impl Part {
@@ -54,6 +58,7 @@ impl Part {
                 ["wasm-bindgen", "wasm-bindgen-test-runner"].iter().find_map(|name| fault_of(shell, name, &wanted))
             }
             Self::Trunk => fault_of(shell, "trunk", TRUNK),
+            Self::Deny => fault_of(shell, "cargo-deny", DENY),
             Self::NpmPackages => {
                 let lock = read(&shell.root.join("e2e/package-lock.json"))?;
                 let installed = read(&shell.root.join("e2e/node_modules/.package-lock.json")).unwrap_or_default();
@@ -75,6 +80,7 @@ impl Part {
             Self::StdSource => ("without it each visitor would download 11 KB more", "seconds"),
             Self::WasmBindgen => ("it joins the wasm to JavaScript and runs the browser tests", "about 3 minutes"),
             Self::Trunk => ("it builds and serves the page", "about 6 minutes"),
+            Self::Deny => ("it audits the crates of others", "about 10 minutes"),
             Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "about half a minute"),
             Self::Browser => ("the browser tests and the end-to-end tests need them", "about 2 minutes"),
             Self::Nginx => ("the end-to-end tests try the recipe for hosting with it", "seconds"),
@@ -88,6 +94,7 @@ impl Part {
             Self::StdSource => rustup(shell, &["component", "add", "rust-src"]),
             Self::WasmBindgen => cargo_install(shell, "wasm-bindgen-cli", &wasm_bindgen_version(shell)?),
             Self::Trunk => cargo_install(shell, "trunk", TRUNK),
+            Self::Deny => cargo_install(shell, "cargo-deny", DENY),
             Self::NpmPackages => npm_ci(shell),
             Self::Browser => apt_install(shell, &["chromium", "chromium-driver"]),
             Self::Nginx => apt_unpack(shell, &["nginx", "libnginx-mod-http-brotli-static"], &nginx_folder(shell)?),
@@ -170,6 +177,19 @@ fn has_wasm_target(shell: &Shell) -> bool {
     let folder = shell.answer(rustc.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]));
     let files = folder.and_then(|folder| std::fs::read_dir(folder).ok());
     files.into_iter().flatten().flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+}
+
+/// Brings another Rust beside the one in use, with a target.
+pub(crate) fn toolchain(shell: &Shell, version: &str, target: &str) -> Result<(), String> {
+    let mut rustc = shell.command("rustup");
+    let folder = rustc.args(["run", version, "rustc", "--print", "target-libdir", "--target", target]);
+    if shell.answer(folder).is_some_and(|folder| Path::new(&folder).is_dir()) {
+        return Ok(());
+    }
+    println!(
+        "setup: Rust {version} with {target} is missing; the project is checked with it. Bringing it takes seconds."
+    );
+    rustup(shell, &["toolchain", "install", version, "--profile", "minimal", "--target", target, "--no-self-update"])
 }
 
 /// Whether the standard library can be built anew.
