@@ -23,6 +23,9 @@ const TSC = join(E2E, 'node_modules/typescript/bin/tsc');
 const README = readFileSync(join(E2E, '../npm/README.md'), 'utf8');
 const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(README)![1]!;
 
+/** The folder in which the docs put a release. */
+const VERSION = /cp -r release\/v1 \/srv\/tao\/(\S+)`/.exec(readFileSync(join(E2E, '../docs/release.md'), 'utf8'))![1]!;
+
 /** A developer's project with the package, below the folder that has React and its types. */
 let app = '';
 let release = '';
@@ -210,48 +213,51 @@ test('the README’s component compiles with the types of React', () => {
   expect(complaints({ 'check.tsx': block('jsx') }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
 });
 
-test('the folder v1 of the release alone, in nginx as the docs have it, is a pinned widget on a page that lets nothing else through', async ({ page, blog, exchange, watch }) => {
-  const docs = readFileSync(join(E2E, '../docs/self-hosting.md'), 'utf8');
-  const settings = /^```nginx\n([^]*?)^```/m.exec(docs)![1]!;
-  const version = /cp -r release\/v1 \/srv\/tao\/(\S+)`/.exec(readFileSync(join(E2E, '../docs/release.md'), 'utf8'))![1]!;
-  const served = join(app, 'srv');
-  cpSync(join(release, 'v1'), join(served, version), { recursive: true });
-  symlinkSync(version, join(served, 'v1'));
-  const [port] = await freePorts(1);
-  for (const line of ['listen 80;', 'root /srv/tao;']) expect(settings).toContain(line);
-  const nginx = await Nginx.open(settings.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('root /srv/tao;', `root ${served};`), port!);
-  const home = `http://127.0.0.1:${port}`;
-  watch.allowed.push(`${home}/`);
-  const received = new Map<string, string>();
-  page.on('response', async (response) => {
-    if (response.url().startsWith(home)) received.set(response.url().slice(home.length), `${response.status()} ${(await response.allHeaders())['content-encoding']}`);
-  });
-  const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
-  const policy = `default-src 'none'; script-src ${home} 'wasm-unsafe-eval'; connect-src ${home} ${exchange.url}`;
-  try {
-    for (const place of [version, 'v1']) {
-      received.clear();
-      blog.pages.set('/strict', `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,"><meta http-equiv="Content-Security-Policy" content="${policy}"></head><body>
-        <script async src="${home}/${place}/embed.js" integrity="${hashes['embed.js']}" crossorigin="anonymous" data-proxy="${exchange.url}" data-live="off" data-catalysts="off"></script></body></html>`);
-      await page.goto(`${blog.url}/strict`);
-      const widget = new Widget(page.locator('tao-conviction'));
-      await widget.is('live');
-      const candles = exchange.served('binance');
-      await widget.agrees((at) => score({ ...candles, surroundings: { ...candles.surroundings!, feed: undefined } }, at));
-      const files = ['embed.js', 'hashes.js', 'tao-conviction.js', 'tao-conviction_bg.wasm'];
-      expect(Object.fromEntries(received)).toEqual(Object.fromEntries(files.map((file) => [`/${place}/${file}`, '200 br'])));
-    }
-    // What a page pins is what it gets: with the hash of another file nothing runs.
-    blog.pages.set('/other', `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,"></head><body>
-      <script async src="${home}/${version}/embed.js" integrity="${hashes['panel.js']}" crossorigin="anonymous"></script></body></html>`);
-    const refused = page.waitForEvent('console', ({ text }) => text().includes('integrity'));
-    await page.goto(`${blog.url}/other`);
-    await refused;
-    await expect(page.locator('tao-conviction')).toHaveCount(0);
-    expect(watch.trouble.splice(0)).toEqual([expect.stringContaining('integrity')]);
-  } finally {
+/** The folder v1 of the release and nothing else, under its two addresses, in nginx as the docs have it. */
+const hosted = test.extend<{ home: string }>({
+  home: async ({ watch }, use) => {
+    const block = /^```nginx\n([^]*?)^```/m.exec(readFileSync(join(E2E, '../docs/self-hosting.md'), 'utf8'))![1]!;
+    for (const line of ['listen 80;', 'root /srv/tao;']) expect(block).toContain(line);
+    const folder = mkdtempSync(join(app, 'srv-'));
+    cpSync(join(release, 'v1'), join(folder, VERSION), { recursive: true });
+    symlinkSync(VERSION, join(folder, 'v1'));
+    const [port] = await freePorts(1);
+    const nginx = await Nginx.open(block.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('root /srv/tao;', `root ${folder};`), port!);
+    watch.allowed.push(`http://127.0.0.1:${port}/`);
+    await use(`http://127.0.0.1:${port}`);
     await nginx.close();
-  }
+  },
+});
+
+for (const place of [VERSION, 'v1']) {
+  hosted(`from ${place} of the release alone comes a widget that is pinned, on a page that lets nothing else through`, async ({ page, blog, exchange, home }) => {
+    const received: Record<string, string> = {};
+    page.on('response', async (response) => {
+      if (response.url().startsWith(home)) received[response.url().slice(home.length)] = `${response.status()} ${(await response.allHeaders())['content-encoding']}`;
+    });
+    const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
+    const policy = `default-src 'none'; script-src ${home} 'wasm-unsafe-eval'; connect-src ${home} ${exchange.url}`;
+    blog.pages.set('/strict', `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,"><meta http-equiv="Content-Security-Policy" content="${policy}"></head><body>
+      <script async src="${home}/${place}/embed.js" integrity="${hashes['embed.js']}" crossorigin="anonymous" data-proxy="${exchange.url}" data-live="off" data-catalysts="off"></script></body></html>`);
+    await page.goto(`${blog.url}/strict`);
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    await widget.agrees((at) => {
+      const candles = exchange.served('binance');
+      return score({ ...candles, surroundings: { ...candles.surroundings!, feed: undefined } }, at);
+    });
+    const files = ['embed.js', 'hashes.js', 'tao-conviction.js', 'tao-conviction_bg.wasm'];
+    expect(received).toEqual(Object.fromEntries(files.map((file) => [`/${place}/${file}`, '200 br'])));
+  });
+}
+
+hosted('the release’s hash of another file is refused', async ({ page, blog, watch, home }) => {
+  const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
+  const refused = page.waitForEvent('console', (message) => message.text().includes('integrity'));
+  await page.goto(blog.show('/other', `<script async src="${home}/v1/embed.js" integrity="${hashes['panel.js']}" crossorigin></script>`));
+  await refused;
+  await expect(page.locator('tao-conviction')).toHaveCount(0);
+  expect(watch.trouble.splice(0)).toEqual([expect.stringContaining('integrity')]);
 });
 
 test('the sums are those of the files, as the usual tool checks them', () => {
