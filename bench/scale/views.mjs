@@ -45,21 +45,24 @@ async function view(page, url) {
   return `${seen.requests} requests${seen.empty ? ` (${seen.empty} empty)` : ''}, ${seen.bytes.toLocaleString('en')} bytes`;
 }
 
-console.log('| | first view | repeat view |\n|---|---:|---:|');
-for (const place of ['v1', '0.1.0']) {
-  for (const layout of ['card', 'panel']) {
-    const browser = await open();
-    const page = await browser.newPage();
-    await page.addInitScript(prepare, NOW - Date.now());
-    // A page that may be kept, or what it loads would not be either.
-    blog.lifetime = 'no-cache';
-    const url = blog.show('/post', `<script async src="${home}/${place}/embed.js" data-layout="${layout}" data-proxy="${exchange.url}" data-catalysts="off" data-live="off"></script>`);
-    const first = await view(page, url);
-    await page.goto('about:blank');
-    console.log(`| ${layout} from \`/${place}/\` | ${first} | ${await view(page, url)} |`);
-    await browser.close();
+try {
+  console.log('| | first view | repeat view |\n|---|---:|---:|');
+  for (const place of ['v1', '0.1.0']) {
+    for (const layout of ['card', 'panel']) {
+      const browser = await open();
+      const page = await browser.newPage();
+      await page.addInitScript(prepare, NOW - Date.now());
+      // A page that may be kept, or what it loads would not be either.
+      blog.lifetime = 'no-cache';
+      const url = blog.show('/post', `<script async src="${home}/${place}/embed.js" data-layout="${layout}" data-proxy="${exchange.url}" data-catalysts="off" data-live="off"></script>`);
+      const first = await view(page, url);
+      await page.goto('about:blank');
+      console.log(`| ${layout} from \`/${place}/\` | ${first} | ${await view(page, url)} |`);
+      await browser.close();
+    }
   }
+} finally {
+  await nginx.close();
+  await Promise.all([exchange, blog].map((one) => one.close()));
+  rmSync(root, { recursive: true });
 }
-await nginx.close();
-await Promise.all([exchange, blog].map((one) => one.close()));
-rmSync(root, { recursive: true });
