@@ -16,7 +16,7 @@ export const its = createRequire(`${e2e}package.json`);
 export async function counterpart() {
   mkdirSync(`${e2e}test-results`, { recursive: true });
   const outfile = `${e2e}test-results/counterpart.mjs`;
-  const modules = ['candles', 'market', 'node', 'server', 'static'].map((name) => `export * from './exchange/${name}.ts';`);
+  const modules = ['candles', 'crowd', 'market', 'nginx', 'node', 'server', 'shared-cache', 'static'].map((name) => `export * from './exchange/${name}.ts';`);
   await its('esbuild').build({
     stdin: { contents: modules.join('\n'), resolveDir: e2e, loader: 'ts' },
     bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error',

@@ -50,7 +50,7 @@ export class Nginx {
     const folder = await mkdtemp(join(tmpdir(), 'tao-nginx-'));
     await mkdir(join(folder, 'temp'));
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `${what}_temp_path temp/${what};`).join(' ');
-    const settings = `${modules(nginx)}\ndaemon off; master_process off; pid nginx.pid; error_log stderr;\nevents {}\nhttp {\naccess_log off; ${temporary}\n${http}\n}\n`;
+    const settings = `${modules(nginx)}\ndaemon off; master_process off; pid nginx.pid; error_log stderr;\nevents { worker_connections 4096; }\nhttp {\naccess_log off; ${temporary}\n${http}\n}\n`;
     await writeFile(join(folder, 'nginx.conf'), settings);
     const child = spawn(nginx, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -68,6 +68,11 @@ export class Nginx {
       if (answers) return server;
       await new Promise((later) => setTimeout(later, 50));
     }
+  }
+
+  /** Its process, whose time somebody may want to know. */
+  get pid(): number {
+    return this.child.pid!;
   }
 
   async close(): Promise<void> {

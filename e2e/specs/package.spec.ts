@@ -2,12 +2,13 @@
 // README in a page that Vite bundles, in plain Node, and under the TypeScript compiler.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { NOW, candlesOf } from '../exchange/candles.ts';
-import { scoreAt } from '../exchange/score.ts';
+import { Nginx, freePorts } from '../exchange/nginx.ts';
+import { score, scoreAt } from '../exchange/score.ts';
 import { DIST, Site } from '../exchange/static.ts';
 import { expect, test } from '../pages/journey.ts';
 import { trapping } from '../pages/trapping.ts';
@@ -21,6 +22,9 @@ const XTASK = process.env.TAO_XTASK ?? join(E2E, '../target/debug/xtask');
 const TSC = join(E2E, 'node_modules/typescript/bin/tsc');
 const README = readFileSync(join(E2E, '../npm/README.md'), 'utf8');
 const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(README)![1]!;
+
+/** The folder in which the docs put a release. */
+const VERSION = /cp -r release\/v1 \/srv\/tao\/(\S+)`/.exec(readFileSync(join(E2E, '../docs/release.md'), 'utf8'))![1]!;
 
 /** A developer's project with the package, below the folder that has React and its types. */
 let app = '';
@@ -207,6 +211,53 @@ test('the README’s component compiles with the types of React', () => {
   for (const resolution of RESOLUTIONS) expect(complaints({ 'check.tsx': component + more }, '--jsx', 'react-jsx', ...resolution)).toEqual([]);
   // Without them React's compiler knows no such element.
   expect(complaints({ 'check.tsx': block('jsx') }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
+});
+
+/** The folder v1 of the release and nothing else, under its two addresses, in nginx as the docs have it. */
+const hosted = test.extend<{ home: string }>({
+  home: async ({ watch }, use) => {
+    const block = /^```nginx\n([^]*?)^```/m.exec(readFileSync(join(E2E, '../docs/self-hosting.md'), 'utf8'))![1]!;
+    for (const line of ['listen 80;', 'root /srv/tao;']) expect(block).toContain(line);
+    const folder = mkdtempSync(join(app, 'srv-'));
+    cpSync(join(release, 'v1'), join(folder, VERSION), { recursive: true });
+    symlinkSync(VERSION, join(folder, 'v1'));
+    const [port] = await freePorts(1);
+    const nginx = await Nginx.open(block.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('root /srv/tao;', `root ${folder};`), port!);
+    watch.allowed.push(`http://127.0.0.1:${port}/`);
+    await use(`http://127.0.0.1:${port}`);
+    await nginx.close();
+  },
+});
+
+for (const place of [VERSION, 'v1']) {
+  hosted(`from ${place} of the release alone comes a widget that is pinned, on a page that lets nothing else through`, async ({ page, blog, exchange, home }) => {
+    const received: Record<string, string> = {};
+    page.on('response', async (response) => {
+      if (response.url().startsWith(home)) received[response.url().slice(home.length)] = `${response.status()} ${(await response.allHeaders())['content-encoding']}`;
+    });
+    const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
+    const policy = `default-src 'none'; script-src ${home} 'wasm-unsafe-eval'; connect-src ${home} ${exchange.url}`;
+    blog.pages.set('/strict', `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title><link rel="icon" href="data:,"><meta http-equiv="Content-Security-Policy" content="${policy}"></head><body>
+      <script async src="${home}/${place}/embed.js" integrity="${hashes['embed.js']}" crossorigin="anonymous" data-proxy="${exchange.url}" data-live="off" data-catalysts="off"></script></body></html>`);
+    await page.goto(`${blog.url}/strict`);
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    await widget.agrees((at) => {
+      const candles = exchange.served('binance');
+      return score({ ...candles, surroundings: { ...candles.surroundings!, feed: undefined } }, at);
+    });
+    const files = ['embed.js', 'hashes.js', 'tao-conviction.js', 'tao-conviction_bg.wasm'];
+    expect(received).toEqual(Object.fromEntries(files.map((file) => [`/${place}/${file}`, '200 br'])));
+  });
+}
+
+hosted('the release’s hash of another file is refused', async ({ page, blog, watch, home }) => {
+  const hashes = JSON.parse(readFileSync(join(release, 'integrity.json'), 'utf8')) as Record<string, string>;
+  const refused = page.waitForEvent('console', (message) => message.text().includes('integrity'));
+  await page.goto(blog.show('/other', `<script async src="${home}/v1/embed.js" integrity="${hashes['panel.js']}" crossorigin></script>`));
+  await refused;
+  await expect(page.locator('tao-conviction')).toHaveCount(0);
+  expect(watch.trouble.splice(0)).toEqual([expect.stringContaining('integrity')]);
 });
 
 test('the sums are those of the files, as the usual tool checks them', () => {
