@@ -6,7 +6,7 @@
 // PROFILE=1 adds the functions that the longest task was in, and is slower itself.
 
 import { loadavg } from 'node:os';
-import { browser as open, counterpart, its, prepare } from './counterpart.mjs';
+import { browser as open, counterpart, its, loop, median, prepare } from './counterpart.mjs';
 
 const LAYOUTS = ['card', 'badge', 'panel'];
 const { THROTTLE = '4', PROFILE } = process.env;
@@ -26,17 +26,6 @@ const CLOSE_MS = 14_000;
 
 /** Runs in the page: what the trace can't know is marked in it. */
 const mark = () => document.addEventListener('tao-update', () => performance.mark('update'));
-
-/** Runs in the page: the shortest time of a tight loop, to see that the throttle holds. */
-function loop() {
-  const times = Array.from({ length: 12 }, () => {
-    const since = performance.now();
-    let sum = 0;
-    for (let index = 0; index < 5e6; index += 1) sum += index % 7;
-    return sum > 0 ? performance.now() - since : 0;
-  });
-  return Math.min(...times);
-}
 
 const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing', 'v8', ...(PROFILE ? ['disabled-by-default-v8.cpu_profiler'] : [])];
 
@@ -160,7 +149,6 @@ function sampled(profile, { begin, end }) {
   return [...seen].sort(([, one], [, next]) => next - one).slice(0, 10).map(([key, spent]) => `\n      sampled ${ms(spent).toFixed(1)}: ${key}`).join('');
 }
 
-const median = (all) => [...all].sort((one, next) => one - next)[Math.floor((all.length - 1) / 2)];
 const range = (all) => `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)} … ${Math.max(...all).toFixed(0)})`;
 
 const browser = await open();
