@@ -9,7 +9,9 @@ import { build } from 'vite';
 import { NOW, candlesOf } from '../exchange/candles.ts';
 import { scoreAt } from '../exchange/score.ts';
 import { DIST, Site } from '../exchange/static.ts';
+import { block } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
+import { typed } from '../pages/terminal.ts';
 import { trapping } from '../pages/trapping.ts';
 import { Widget } from '../pages/widget.ts';
 
@@ -19,8 +21,9 @@ test.describe.configure({ mode: 'default' });
 const E2E = fileURLToPath(new URL('..', import.meta.url));
 const XTASK = process.env.TAO_XTASK ?? join(E2E, '../target/debug/xtask');
 const TSC = join(E2E, 'node_modules/typescript/bin/tsc');
-const README = readFileSync(join(E2E, '../npm/README.md'), 'utf8');
-const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(README)![1]!;
+const COMPONENT = block('npm/README.md', 'In a bundle');
+const SCORE = block('npm/README.md', 'The score alone');
+const TYPES = block('npm/README.md', 'Types');
 
 /** A developer's project with the package, below the folder that has React and its types. */
 let app = '';
@@ -73,7 +76,7 @@ test('plain Node scores by it what the native program scores', () => {
 });
 
 test('the README’s program runs, and where there is no page the element’s import does nothing', () => {
-  expect(run(block('js'))).toMatch(/^-?\d+(\.\d+)? [a-z-]+$/);
+  expect(run(SCORE)).toMatch(/^-?\d+(\.\d+)? [a-z-]+$/);
   expect(run('console.log(Object.keys(await import("tao-conviction")).length);')).toBe('0');
 });
 
@@ -86,7 +89,7 @@ async function bundled(name: string, attributes: Record<string, string>): Promis
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`).join('');
   writeFileSync(
     join(root, 'app.jsx'),
-    `${block('jsx').replace('<tao-conviction layout="card"', `<tao-conviction${written}`)}
+    `${COMPONENT.replace('<tao-conviction layout="card"', `<tao-conviction${written}`)}
     import { createRoot } from "react-dom/client";
     createRoot(document.querySelector("#app")).render(<Conviction />);`,
   );
@@ -179,7 +182,7 @@ const RESOLUTIONS = [
 
 test('the README’s types compile, and those of the element refuse what it refuses', () => {
   test.setTimeout(180_000);
-  const code = `${block('ts')}
+  const code = `${TYPES}
     const found: { conviction: number | null } | null = document.querySelector("tao-conviction")!.assessment;
     document.addEventListener("tao-setup", ({ detail }) => console.log(detail.setup === "high-conviction", found));
     const set: string | undefined = element.config.layout;
@@ -199,16 +202,22 @@ test('the README’s types compile, and those of the element refuse what it refu
 
 test('the README’s component compiles with the types of React', () => {
   test.setTimeout(180_000);
-  const component = block('jsx').replace('import "tao-conviction";', 'import "tao-conviction";\nimport type {} from "tao-conviction/react";');
+  const component = COMPONENT.replace('import "tao-conviction";', 'import "tao-conviction";\nimport type {} from "tao-conviction/react";');
   const more = `
     export const right = <tao-conviction symbol="TAO" className="wide" alert={40} ref={(element) => element?.refresh()} />;
     // @ts-expect-error
     export const wrong = <tao-conviction theme="sepia" />;`;
   for (const resolution of RESOLUTIONS) expect(complaints({ 'check.tsx': component + more }, '--jsx', 'react-jsx', ...resolution)).toEqual([]);
   // Without them React's compiler knows no such element.
-  expect(complaints({ 'check.tsx': block('jsx') }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
+  expect(complaints({ 'check.tsx': COMPONENT }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
 });
 
-test('the sums are those of the files, as the usual tool checks them', () => {
+test('the sums are those of the files, as the docs have them checked; another byte is named', () => {
+  const check = block('docs/release.md', 'Check it');
+  expect(typed(check, app)).toBe('');
   execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: release });
+  const [file, text] = [join(release, 'v1/method.md'), readFileSync(join(release, 'v1/method.md'))];
+  writeFileSync(file, 'Another method\n');
+  expect(() => typed(check, app)).toThrow('WARNING: 1 computed checksum did NOT match');
+  writeFileSync(file, text);
 });
