@@ -69,8 +69,9 @@ export function block(document: string, heading: string, place = 0): string {
   return found[0]!.code;
 }
 
+/** A document without its blocks. */
+export const prose = (document: string): string => read(document).replace(/^ *```[^]*?^ *```$/gm, '');
+
 /** What stands between single backticks, outside of blocks. */
-export function spans(document: string): string[] {
-  const prose = read(document).replace(/^ *```[^]*?^ *```$/gm, '');
-  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
-}
+export const spans = (document: string): string[] =>
+  [...prose(document).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);

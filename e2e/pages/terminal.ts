@@ -6,12 +6,15 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What is printed by `script`, of which every line must end well. `standIns` are programs for Node by their names. */
+/**
+ * What is printed by `script`, of which every line must end well. `standIns` are programs by their names: for Node, or
+ * with a first line that says for what.
+ */
 export function typed(script: string, folder: string, standIns: Record<string, string> = {}): string {
   const place = mkdtempSync(join(tmpdir(), 'tao-programs-'));
   try {
     for (const [name, code] of Object.entries(standIns)) {
-      writeFileSync(join(place, name), `#!${process.execPath}\n${code}`);
+      writeFileSync(join(place, name), code.startsWith('#!') ? code : `#!${process.execPath}\n${code}`);
       chmodSync(join(place, name), 0o755);
     }
     return execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
@@ -39,11 +42,15 @@ export function rehearse(script: string, folder: string, programs: readonly stri
   const place = mkdtempSync(join(tmpdir(), 'tao-calls-'));
   const record = join(place, 'calls');
   writeFileSync(record, '');
-  const note = (program: string): string => `require("fs").appendFileSync(${JSON.stringify(record)},
-    JSON.stringify({ program: "${program}", folder: process.cwd(), words: process.argv.slice(2) }) + "\\n");`;
+  // Words end with a zero, calls with an empty one.
+  const note = (program: string): string => `#!/bin/sh\nprintf '%s\\0' ${program} "$PWD" "$@" "" >> '${record}'\n`;
   try {
     typed(script, folder, Object.fromEntries(programs.map((program) => [program, note(program)])));
-    return readFileSync(record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Call);
+    const calls = readFileSync(record, 'utf8').split('\0\0').filter(Boolean);
+    return calls.map((call) => {
+      const [program, place, ...words] = call.split('\0') as [string, string, ...string[]];
+      return { program, folder: place, words };
+    });
   } finally {
     rmSync(place, { recursive: true });
   }
