@@ -262,7 +262,7 @@ test('every command within a sentence calls for what is there', () => {
   let last = '';
   const wrong = DOCUMENTS.flatMap((document) =>
     spans(document)
-      // Of npm these two are run by package.spec.ts.
+      // Of npm these are run by package.spec.ts.
       .filter((span) => starts.test(span) && !/^npm (publish|pack) /.test(span))
       .flatMap((span) => {
         const inE2e = span.includes('npx ') && !span.startsWith('cd ');

@@ -9,7 +9,7 @@ import { build } from 'vite';
 import { NOW, candlesOf } from '../exchange/candles.ts';
 import { scoreAt } from '../exchange/score.ts';
 import { DIST, Site } from '../exchange/static.ts';
-import { block } from '../pages/document.ts';
+import { block, spans } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
 import { typed } from '../pages/terminal.ts';
 import { trapping } from '../pages/trapping.ts';
@@ -32,13 +32,20 @@ let release = '';
 const npm = (folder: string, ...words: string[]): string =>
   execFileSync('npm', [...words, '--offline', '--no-audit', '--no-fund', '--cache', join(app, 'cache')], { cwd: folder, encoding: 'utf8' });
 
+/** What the docs of a release have npm do. */
+function words(start: string): string[] {
+  const command = spans('docs/release.md').find((span) => span.startsWith(`${start} `));
+  if (!command) throw new Error(`docs/release.md has no \`${start} …\``);
+  return command.split(' ').slice(1);
+}
+
 test.beforeAll(() => {
   test.setTimeout(300_000);
   mkdirSync(join(E2E, 'test-results'), { recursive: true });
   app = mkdtempSync(join(E2E, 'test-results/package-'));
   release = join(app, 'release');
   execFileSync(XTASK, ['dist', '--from', DIST, '--to', release]);
-  const [{ filename }] = JSON.parse(npm(join(release, 'npm'), 'pack', '--json', '--pack-destination', app)) as { filename: string }[];
+  const [{ filename }] = JSON.parse(npm(app, ...words('npm pack'), '--json')) as { filename: string }[];
   writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }');
   npm(app, 'install', `./${filename}`);
 });
@@ -61,6 +68,11 @@ test('it has everything that the release’s package has, and asks for nothing',
   expect(readFileSync(join(E2E, '../Cargo.toml'), 'utf8')).toContain(`version = "${String(version)}"`);
   expect([scripts, dependencies]).toEqual([undefined, undefined]);
   expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['tao-conviction']);
+});
+
+test('the docs’ command would publish just this, but for a rehearsal', () => {
+  const { version } = JSON.parse(readFileSync(join(release, 'npm/package.json'), 'utf8')) as { version: string };
+  expect(npm(app, ...words('npm publish'), '--dry-run')).toContain(`+ tao-conviction@${version}\n`);
 });
 
 test('plain Node scores by it what the native program scores', () => {
