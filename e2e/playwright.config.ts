@@ -50,6 +50,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'journeys', testMatch: 'specs/*.spec.ts' },
+    // A build of its own: `cargo xtask test` runs it before.
+    ...(process.env.TAO_SERVE ? [{ name: 'serve', testMatch: 'serve.ts' }] : []),
     // Pictures for the eye, not checks: `cargo xtask gallery`.
     ...(process.env.TAO_GALLERY
       ? [

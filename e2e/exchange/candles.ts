@@ -42,7 +42,7 @@ export type Asset = (typeof LISTED)[number];
 const HEADER = 'ts_ms,open,high,low,close,volume';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const recorded = process.env.TAO_CANDLES ?? join(root, '../shared/data/candles');
+export const recorded = process.env.TAO_CANDLES ?? join(root, '../shared/data/candles');
 /** Whether the candles were drawn by a random generator instead of traded. */
 export const simulated = !existsSync(recorded);
 

@@ -10,7 +10,7 @@ import type { Exchange } from './server.ts';
 import type { Venue } from './venues.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const PROGRAM = process.env.TAO_RECORD ?? join(root, 'target/release/examples/record');
+export const PROGRAM = process.env.TAO_RECORD ?? join(root, 'target/release/examples/record');
 
 /** What the widget exports. */
 export interface Exported {

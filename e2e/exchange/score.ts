@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Candle, type Candles, INTERVALS, type Interval, toCsv } from './candles.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const PROGRAM = process.env.TAO_SCORE ?? join(root, 'target/release/examples/score');
+export const PROGRAM = process.env.TAO_SCORE ?? join(root, 'target/release/examples/score');
 
 export interface TimeframeReport {
   timeframe: Interval;

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { DIST } from '../exchange/static.ts';
+import { block, read } from '../pages/document.ts';
 
 interface Event {
   kind: string;
@@ -21,10 +22,9 @@ interface Event {
 }
 
 const DAY = 86_400_000;
-const root = new URL('../../', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const FEED = JSON.parse(read('catalysts.json')) as { schema: number; events: Event[] };
 const DOCS = read('docs/catalysts.md');
+const EXAMPLE = JSON.parse(block('docs/catalysts.md', 'Fields')) as { $schema: string; events: Event[] };
 const follows = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(read('docs/catalysts.schema.json')) as object);
 
 /** Where a feed breaks the schema, and by which rule; nothing when it doesn't. */
@@ -103,8 +103,8 @@ test('the schema refuses what is wrong, and says where', () => {
 });
 
 test('the example of the documentation follows the schema, and its table names every field', () => {
-  const [, example] = /```json\n([^]*?)```/.exec(DOCS)!;
-  expect(breaks(JSON.parse(example!))).toEqual([]);
+  expect(breaks(EXAMPLE)).toEqual([]);
+  expect(JSON.parse(read(join('docs', EXAMPLE.$schema)))).toHaveProperty('title', 'Catalysts of TAO');
   const fields = [...Object.keys(GOOD), 'riskFlag', 'until', 'schema', 'events'];
   const rows = [...DOCS.matchAll(/^\| `([a-zA-Z]+)` \|/gm)].map(([, name]) => name!);
   expect(rows.sort()).toEqual(fields.sort());
@@ -128,5 +128,8 @@ test('the core takes the feed and counts it as documented', async () => {
       expect(catalysts[index]!.impact, event.title).toBeCloseTo(impact, 12);
     }
   }
+  const shown = assess(EXAMPLE.events, EXAMPLE.events[0]!.at);
+  expect(shown.catalysts.map(({ title }) => title)).toEqual(EXAMPLE.events.map(({ title }) => title));
+  expect(shown.catalysts.map(({ impact }) => impact)).toEqual([0.15, 0]);
   expect(() => assess([GOOD, { ...GOOD, magnitude: 2 }], last)).toThrow('inputs.feed[1].magnitude is 2: expected 0 to 1');
 });

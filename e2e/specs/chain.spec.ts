@@ -7,6 +7,7 @@ import { DYNAMIC, METAGRAPH, NODE_FAULTS, type NodeFaultName } from '../exchange
 import { Node } from '../exchange/node.ts';
 import { openEmbed } from '../pages/blog.ts';
 import { joinNode, withChain as test } from '../pages/chain.ts';
+import { block } from '../pages/document.ts';
 import { expect, stopClock, travel } from '../pages/journey.ts';
 import type { Widget } from '../pages/widget.ts';
 
@@ -201,6 +202,19 @@ test('an owner’s feed counts, and its wrong entry is left out and named', asyn
   expect(own.catalysts).toHaveLength(1);
   await widget.element.getByRole('tab', { name: 'Data' }).click();
   await expect(widget.element.locator('.shown')).toContainText('entry 2: magnitude: 0 to 1');
+});
+
+test('the feed that the documentation shows counts in a widget too', async ({ page, blog, site, exchange, node }) => {
+  const written = block('docs/catalysts.md', 'Fields');
+  blog.pages.set('/feed.json', written);
+  await node.fail({ kind: 'refused' });
+  const widget = await openEmbed(page, blog, site, exchange, { catalysts: `${blog.url}/feed.json` });
+  await widget.is('live');
+  const own = await widget.agrees((at) => {
+    const served = exchange.served('binance');
+    return score({ ...served, surroundings: { ...served.surroundings!, feed: (JSON.parse(written) as { events: unknown[] }).events } }, at);
+  });
+  expect((own.catalysts as { kind: string }[]).map(({ kind }) => kind)).toEqual(['listing', 'incident']);
 });
 
 test('a panel agrees with the card on the score', async ({ page, blog, site, exchange, node }) => {

@@ -1,38 +1,61 @@
-// The widget in an iframe, and every block of HTML in docs/embedding.md: what a site owner copies is what runs here.
+// The widget in an iframe, and every block of HTML in the documents: what a site owner copies is what runs here.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { block } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
 import { Widget, scored } from '../pages/widget.ts';
 
 type Of = Parameters<Parameters<typeof test>[2]>[0];
 
-const DOCS = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
-const [LINE, ELEMENT, FRAME, LISTENER] = [...DOCS.matchAll(/^```html\n([^`]*(?:`[^`\n]+`[^`]*)*)```$/gm)].map(([, code]) => code!);
+const LOADER = block('docs/embedding.md', 'An element', 0);
+const FRAME = block('docs/embedding.md', 'An iframe', 0);
+const LISTENER = block('docs/embedding.md', 'An iframe', 1);
+
+/** Those that show a card, and its theme. */
+const CARDS: [what: string, code: string, theme: string][] = [
+  ['one line of the README', block('README.md', 'Put it on your page', 0), 'auto'],
+  ['element of the README', block('README.md', 'Put it on your page', 1), 'dark'],
+  ['one line of the docs', block('docs/embedding.md', 'One line'), 'auto'],
+  ['element of the docs', LOADER, 'auto'],
+  ['one line of the package', block('npm/README.md', 'Without a bundle'), 'auto'],
+];
 
 /** A block of the docs with our hosts in it. */
 function filled(code: string, { site, exchange }: Pick<Of, 'site' | 'exchange'>, query = ''): string {
   return code
     .replaceAll('https://HOST/v1/', `${site.url}/`)
-    .replace('embed.js" data-theme', `embed.js" data-proxy="${exchange.url}" data-theme`)
+    .replace(/<script async src="[^"]*"/, `$& data-proxy="${exchange.url}"`)
     .replace('<tao-conviction ', `<tao-conviction proxy="${exchange.url}" `)
     .replace('?embed&amp;', `?embed&amp;proxy=${encodeURIComponent(exchange.url)}${query}&amp;`);
 }
 
 /** A post with the docs' iframe in it; `around` stands before it. */
 async function openFrame({ page, blog, site, exchange }: Pick<Of, 'page' | 'blog' | 'site' | 'exchange'>, { query = '', around = '', style = '' } = {}): Promise<Widget> {
-  await page.goto(blog.show('/post', `${around}${filled(FRAME!, { site, exchange }, query)}`, style));
+  await page.goto(blog.show('/post', `${around}${filled(FRAME, { site, exchange }, query)}`, style));
   return new Widget(page.frameLocator('#tao').locator('tao-conviction'));
 }
 
 const height = (page: Page): Promise<number> => page.locator('#tao').evaluate((frame) => frame.getBoundingClientRect().height);
 
-for (const [name, code] of [['one line', LINE], ['element', ELEMENT]] as const) {
-  test(`the ${name} of the docs shows a card`, async ({ page, blog, site, exchange }) => {
-    await page.goto(blog.show('/post', filled(code!, { site, exchange })));
-    await new Widget(page.locator('tao-conviction')).is('live');
+for (const [what, code, theme] of CARDS) {
+  test(`the ${what} shows a card`, async ({ page, blog, site, exchange }) => {
+    await page.goto(blog.show('/post', filled(code, { site, exchange })));
+    const widget = new Widget(page.locator('tao-conviction'));
+    await widget.is('live');
+    await expect(widget.root).toHaveAttribute('data-layout', 'card');
+    await expect(widget.root).toHaveAttribute('data-theme', theme);
+    await expect(page.getByRole('link', { name: 'TAO conviction' })).toBeHidden();
   });
 }
+
+test('the watchlist of the docs has a row for each asset, in the height that it names', async ({ page, blog, site, exchange }) => {
+  await page.goto(blog.show('/post', filled(LOADER.split('\n')[0] + block('docs/embedding.md', 'A watchlist'), { site, exchange })));
+  const widget = new Widget(page.locator('tao-conviction'));
+  await expect(widget.part('row').locator('[part~=score]').filter({ hasText: /\d/ })).toHaveCount(4);
+  const symbols = await widget.part('row').locator('[part~=symbol]').allInnerTexts();
+  expect(symbols.sort()).toEqual(['BTC', 'ETH', 'FET', 'TAO']);
+  expect(await widget.element.evaluate((element) => element.getBoundingClientRect().height)).toBe(408);
+});
 
 test('the iframe shows the card alone, and only its part is loaded', async ({ page, blog, site, exchange }) => {
   const widget = await openFrame({ page, blog, site, exchange });

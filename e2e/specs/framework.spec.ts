@@ -1,31 +1,35 @@
 // The element in React, Vue and Svelte: the very blocks of docs/embedding.md, bundled as a site would.
 
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { build } from 'esbuild';
 import { compile } from 'svelte/compiler';
 import { loader } from '../pages/blog.ts';
+import { block } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
 import { Widget } from '../pages/widget.ts';
 
-const DOCS = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
-const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(DOCS)![1]!;
+const BLOCKS = {
+  React: block('docs/embedding.md', 'React'),
+  Vue: block('docs/embedding.md', 'Vue'),
+  Svelte: block('docs/embedding.md', 'Svelte'),
+};
+type Framework = keyof typeof BLOCKS;
 
 /** A framework's page around the block, pointed at the exchanges: `come` and `go` put it into the page and take it away. */
-const FRAMEWORKS: Record<string, (block: (language: string) => string) => string> = {
+const FRAMEWORKS: Record<Framework, (block: string) => string> = {
   // Strict, so that React mounts, takes down and mounts again.
-  React: (block) => `${block('jsx')}
+  React: (block) => `${block}
     import { StrictMode } from "react";
     import { createRoot } from "react-dom/client";
     let root;
     window.come = () => (root = createRoot(document.querySelector("#app"))).render(<StrictMode><Conviction /></StrictMode>);
     window.go = () => root.unmount();
     come();`,
-  Vue: (block) => `${block('js').replace('app.mount("#app");', '')}
+  Vue: (block) => `${block.replace('app.mount("#app");', '')}
     window.go = () => app.unmount();
     app.mount("#app");`,
-  Svelte: (block) => `${compile(block('svelte'), { filename: 'Conviction.svelte', dev: true }).js.code}
+  Svelte: (block) => `${compile(block, { filename: 'Conviction.svelte', dev: true }).js.code}
     import { mount, unmount } from "svelte";
     let app;
     window.come = () => (app = mount(Conviction, { target: document.querySelector("#app") }));
@@ -33,10 +37,10 @@ const FRAMEWORKS: Record<string, (block: (language: string) => string) => string
     come();`,
 };
 
-async function bundled(name: string, proxy: string): Promise<string> {
+async function bundled(name: Framework, proxy: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: FRAMEWORKS[name]!((language) => block(language).replace('<tao-conviction ', `<tao-conviction proxy="${proxy}" `)),
+      contents: FRAMEWORKS[name](BLOCKS[name].replace('<tao-conviction ', `<tao-conviction proxy="${proxy}" `)),
       loader: 'jsx',
       resolveDir: fileURLToPath(new URL('..', import.meta.url)),
     },
@@ -52,7 +56,7 @@ async function bundled(name: string, proxy: string): Promise<string> {
 
 const theme = (page: Page) => page.getByRole('button', { name: 'Theme' }).click();
 
-for (const name of Object.keys(FRAMEWORKS)) {
+for (const name of Object.keys(FRAMEWORKS) as Framework[]) {
   test(`${name}: attributes and events are the framework’s own, and what it takes away is gone`, async ({ page, blog, site, exchange, watch }) => {
     blog.pages.set('/app.js', await bundled(name, exchange.url));
     await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));
@@ -75,7 +79,7 @@ for (const name of Object.keys(FRAMEWORKS)) {
   });
 }
 
-for (const name of ['React', 'Svelte']) {
+for (const name of ['React', 'Svelte'] as const) {
   test(`${name}: it comes back where it was`, async ({ page, blog, site, exchange }) => {
     blog.pages.set('/app.js', await bundled(name, exchange.url));
     await page.goto(blog.show('/app', `${loader(site)}<div id="app"></div><script type="module" src="/app.js"></script>`));

@@ -10,7 +10,9 @@ import { NOW, candlesOf } from '../exchange/candles.ts';
 import { Nginx, freePorts } from '../exchange/nginx.ts';
 import { score, scoreAt } from '../exchange/score.ts';
 import { DIST, Site } from '../exchange/static.ts';
+import { block, spans } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
+import { typed } from '../pages/terminal.ts';
 import { trapping } from '../pages/trapping.ts';
 import { Widget } from '../pages/widget.ts';
 
@@ -20,8 +22,9 @@ test.describe.configure({ mode: 'default' });
 const E2E = fileURLToPath(new URL('..', import.meta.url));
 const XTASK = process.env.TAO_XTASK ?? join(E2E, '../target/debug/xtask');
 const TSC = join(E2E, 'node_modules/typescript/bin/tsc');
-const README = readFileSync(join(E2E, '../npm/README.md'), 'utf8');
-const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(README)![1]!;
+const COMPONENT = block('npm/README.md', 'In a bundle');
+const SCORE = block('npm/README.md', 'The score alone');
+const TYPES = block('npm/README.md', 'Types');
 
 /** The folder in which the docs put a release. */
 const VERSION = /cp -r release\/v1 \/srv\/tao\/(\S+)`/.exec(readFileSync(join(E2E, '../docs/release.md'), 'utf8'))![1]!;
@@ -33,13 +36,20 @@ let release = '';
 const npm = (folder: string, ...words: string[]): string =>
   execFileSync('npm', [...words, '--offline', '--no-audit', '--no-fund', '--cache', join(app, 'cache')], { cwd: folder, encoding: 'utf8' });
 
+/** What the docs of a release have npm do. */
+function words(start: string): string[] {
+  const command = spans('docs/release.md').find((span) => span.startsWith(`${start} `));
+  if (!command) throw new Error(`docs/release.md has no \`${start} …\``);
+  return command.split(' ').slice(1);
+}
+
 test.beforeAll(() => {
   test.setTimeout(300_000);
   mkdirSync(join(E2E, 'test-results'), { recursive: true });
   app = mkdtempSync(join(E2E, 'test-results/package-'));
   release = join(app, 'release');
   execFileSync(XTASK, ['dist', '--from', DIST, '--to', release]);
-  const [{ filename }] = JSON.parse(npm(join(release, 'npm'), 'pack', '--json', '--pack-destination', app)) as { filename: string }[];
+  const [{ filename }] = JSON.parse(npm(app, ...words('npm pack'), '--json')) as { filename: string }[];
   writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }');
   npm(app, 'install', `./${filename}`);
 });
@@ -64,6 +74,11 @@ test('it has everything that the release’s package has, and asks for nothing',
   expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['tao-conviction']);
 });
 
+test('the docs’ command would publish just this, but for a rehearsal', () => {
+  const { version } = JSON.parse(readFileSync(join(release, 'npm/package.json'), 'utf8')) as { version: string };
+  expect(npm(app, ...words('npm publish'), '--dry-run')).toContain(`+ tao-conviction@${version}\n`);
+});
+
 test('plain Node scores by it what the native program scores', () => {
   const candles = { '15m': candlesOf('TAO')['15m'], '1d': candlesOf('TAO')['1d'] };
   writeFileSync(join(app, 'candles.json'), JSON.stringify(candles, (_, value) => (value?.time === undefined ? value : [value.time, value.open, value.high, value.low, value.close, value.volume])));
@@ -77,7 +92,7 @@ test('plain Node scores by it what the native program scores', () => {
 });
 
 test('the README’s program runs, and where there is no page the element’s import does nothing', () => {
-  expect(run(block('js'))).toMatch(/^-?\d+(\.\d+)? [a-z-]+$/);
+  expect(run(SCORE)).toMatch(/^-?\d+(\.\d+)? [a-z-]+$/);
   expect(run('console.log(Object.keys(await import("tao-conviction")).length);')).toBe('0');
 });
 
@@ -90,7 +105,7 @@ async function bundled(name: string, attributes: Record<string, string>): Promis
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`).join('');
   writeFileSync(
     join(root, 'app.jsx'),
-    `${block('jsx').replace('<tao-conviction layout="card"', `<tao-conviction${written}`)}
+    `${COMPONENT.replace('<tao-conviction layout="card"', `<tao-conviction${written}`)}
     import { createRoot } from "react-dom/client";
     createRoot(document.querySelector("#app")).render(<Conviction />);`,
   );
@@ -183,7 +198,7 @@ const RESOLUTIONS = [
 
 test('the README’s types compile, and those of the element refuse what it refuses', () => {
   test.setTimeout(180_000);
-  const code = `${block('ts')}
+  const code = `${TYPES}
     const found: { conviction: number | null } | null = document.querySelector("tao-conviction")!.assessment;
     document.addEventListener("tao-setup", ({ detail }) => console.log(detail.setup === "high-conviction", found));
     const set: string | undefined = element.config.layout;
@@ -203,26 +218,26 @@ test('the README’s types compile, and those of the element refuse what it refu
 
 test('the README’s component compiles with the types of React', () => {
   test.setTimeout(180_000);
-  const component = block('jsx').replace('import "tao-conviction";', 'import "tao-conviction";\nimport type {} from "tao-conviction/react";');
+  const component = COMPONENT.replace('import "tao-conviction";', 'import "tao-conviction";\nimport type {} from "tao-conviction/react";');
   const more = `
     export const right = <tao-conviction symbol="TAO" className="wide" alert={40} ref={(element) => element?.refresh()} />;
     // @ts-expect-error
     export const wrong = <tao-conviction theme="sepia" />;`;
   for (const resolution of RESOLUTIONS) expect(complaints({ 'check.tsx': component + more }, '--jsx', 'react-jsx', ...resolution)).toEqual([]);
   // Without them React's compiler knows no such element.
-  expect(complaints({ 'check.tsx': block('jsx') }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
+  expect(complaints({ 'check.tsx': COMPONENT }, '--jsx', 'react-jsx', ...RESOLUTIONS[1]!).join()).toContain("'tao-conviction' does not exist");
 });
 
 /** The folder v1 of the release and nothing else, under its two addresses, in nginx as the docs have it. */
 const hosted = test.extend<{ home: string }>({
   home: async ({ watch }, use) => {
-    const block = /^```nginx\n([^]*?)^```/m.exec(readFileSync(join(E2E, '../docs/self-hosting.md'), 'utf8'))![1]!;
-    for (const line of ['listen 80;', 'root /srv/tao;']) expect(block).toContain(line);
+    const recipe = block('docs/self-hosting.md', 'nginx');
+    for (const line of ['listen 80;', 'root /srv/tao;']) expect(recipe).toContain(line);
     const folder = mkdtempSync(join(app, 'srv-'));
     cpSync(join(release, 'v1'), join(folder, VERSION), { recursive: true });
     symlinkSync(VERSION, join(folder, 'v1'));
     const [port] = await freePorts(1);
-    const nginx = await Nginx.open(block.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('root /srv/tao;', `root ${folder};`), port!);
+    const nginx = await Nginx.open(recipe.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('root /srv/tao;', `root ${folder};`), port!);
     watch.allowed.push(`http://127.0.0.1:${port}/`);
     await use(`http://127.0.0.1:${port}`);
     await nginx.close();
@@ -260,6 +275,12 @@ hosted('the release’s hash of another file is refused', async ({ page, blog, w
   expect(watch.trouble.splice(0)).toEqual([expect.stringContaining('integrity')]);
 });
 
-test('the sums are those of the files, as the usual tool checks them', () => {
+test('the sums are those of the files, as the docs have them checked; another byte is named', () => {
+  const check = block('docs/release.md', 'Check it');
+  expect(typed(check, app)).toBe('');
   execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: release });
+  const [file, text] = [join(release, 'v1/method.md'), readFileSync(join(release, 'v1/method.md'))];
+  writeFileSync(file, 'Another method\n');
+  expect(() => typed(check, app)).toThrow('WARNING: 1 computed checksum did NOT match');
+  writeFileSync(file, text);
 });

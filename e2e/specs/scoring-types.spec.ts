@@ -1,23 +1,18 @@
-// What is said of the JS API is true: the types fit what it takes and returns, and every example of docs/js-api.md runs.
+// What is said of the JS API is true: the types fit what it takes and returns, and every example of docs/js-api.md and of
+// the README runs.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INTERVALS, LENGTH_MS, NOW, candlesOf } from '../exchange/candles.ts';
 import { scoreAt } from '../exchange/score.ts';
 import { DIST } from '../exchange/static.ts';
+import { block } from '../pages/document.ts';
 import { expect, test as base } from '../pages/journey.ts';
 
 const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-const DOCS = readFileSync(new URL('../../docs/js-api.md', import.meta.url), 'utf8');
-
-/** The code blocks of the documentation that open with these words. */
-function examples(opening: string): string[] {
-  const blocks = [...DOCS.matchAll(/^```(js|ts)\n([^]*?)^```/gm)].map(([, language, code]) => [language, code] as const);
-  return blocks.filter(([language, code]) => (language === 'ts' ? 'ts' : code.split('\n')[0]) === opening).map(([, code]) => code);
-}
 
 /** A developer's folder with the built files in `dist`. */
 const test = base.extend<{ folder: string }>({
@@ -133,37 +128,24 @@ test('the types take what the API takes and refuse what it refuses', ({ folder }
   expect(complaints(folder, IMPORT + code)).toEqual([]);
 });
 
-test('the documentation’s examples for Node run, and those with types compile', ({ folder }) => {
-  const printed = examples('// in Node').map((code) => {
-    writeFileSync(join(folder, 'example.mjs'), code);
-    return execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+test('the documentation’s example for Node runs, and the one with types compiles', ({ folder }) => {
+  writeFileSync(join(folder, 'example.mjs'), block('docs/js-api.md', 'In Node'));
+  const printed = execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+  expect(printed).toMatch(/^\d+\.\d+\.\d+ insufficient-data unavailable\n$/);
+  expect(complaints(folder, block('docs/js-api.md', 'With types'))).toEqual([]);
+});
+
+for (const [what, code, printed] of [
+  ['for a page', block('docs/js-api.md', 'In a page'), /^-?\d+(\.\d+)? insufficient-data null$/],
+  ['for a page with a worker', block('docs/js-api.md', 'In a worker', 1), /^warming up: 1 of 461 closed candles$/],
+  // What it takes for granted, and what it would go on with.
+  ['of the README', `const candles = [[0, 400, 402, 399, 401, 12.5]];\n${block('README.md', 'From JavaScript')}console.log(conviction, verdict);`, /^null insufficient-data$/],
+] as const) {
+  test(`the example ${what} runs`, async ({ page, site }) => {
+    site.pages.set('/worker.js', block('docs/js-api.md', 'In a worker', 0));
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    await page.goto(site.show('/example', `<script type="module">${code.replaceAll('https://HOST/v1', site.url)}</script>`));
+    await expect.poll(() => said).toEqual([expect.stringMatching(printed)]);
   });
-  expect(printed).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+ insufficient-data unavailable\n$/)]);
-  const typed = examples('ts');
-  expect(typed).toHaveLength(1);
-  for (const code of typed) expect(complaints(folder, code)).toEqual([]);
-});
-
-test('the documentation’s examples for pages and workers run', async ({ page, site }) => {
-  const [worker, ...others] = examples('// in a worker');
-  expect(others).toEqual([]);
-  site.pages.set('/worker.js', worker);
-  const printed: string[] = [];
-  page.on('console', (message) => printed.push(message.text()));
-  for (const [index, code] of examples('// in a page').entries()) {
-    const script = code.replaceAll('https://HOST/v1', site.url);
-    await page.goto(site.show('/example', `<script type="module">${script}</script>`));
-    await expect.poll(() => printed).toHaveLength(index + 1);
-  }
-  expect(printed).toEqual([
-    expect.stringMatching(/^-?\d+(\.\d+)? insufficient-data null$/),
-    'warming up: 1 of 461 closed candles',
-  ]);
-});
-
-test('the messages of the documentation are the API’s', () => {
-  const spec = readFileSync(new URL('scoring.spec.ts', import.meta.url), 'utf8');
-  const listed = [...DOCS.matchAll(/^(\S+ is .+): expected .+$/gm)].map(([, start]) => start);
-  expect(listed).toHaveLength(5);
-  for (const start of listed) expect(spec).toContain(start);
-});
+}

@@ -9,6 +9,7 @@ import type { Page } from '@playwright/test';
 import { type Candles, INTERVALS, LENGTH_MS, NOW, candlesOf, simulated, toCsv } from '../exchange/candles.ts';
 import { score, scoreAt } from '../exchange/score.ts';
 import { DIST, type Site } from '../exchange/static.ts';
+import { block } from '../pages/document.ts';
 import { expect, test } from '../pages/journey.ts';
 
 interface Api {
@@ -304,6 +305,12 @@ test('wrong and hostile arguments throw TypeErrors that name path, value and wha
   );
   expect(thrown).toEqual(WRONG.map(([, message]) => message));
   expect(after).toBe(before);
+});
+
+test('the messages in the documentation are among them, to the word', () => {
+  const listed = block('docs/js-api.md', 'Errors').trim().split('\n');
+  expect(listed.length).toBeGreaterThan(0);
+  expect(WRONG.map(([, message]) => message)).toEqual(expect.arrayContaining(listed));
 });
 
 test('it works in a module worker, started twice', async ({ page, site }) => {

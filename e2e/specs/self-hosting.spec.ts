@@ -1,25 +1,28 @@
-// The files in a real nginx, set up by the very block of docs/self-hosting.md: what it sends, and a widget that comes from it.
+// The files in a real nginx, both set up by the very blocks of docs/self-hosting.md: what it sends, and a widget that comes
+// from it.
 
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, relative } from 'node:path';
-import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Nginx, freePorts } from '../exchange/nginx.ts';
 import { score } from '../exchange/score.ts';
 import { DIST } from '../exchange/static.ts';
+import { block, read, spans } from '../pages/document.ts';
 import { expect, test as base } from '../pages/journey.ts';
+import { typed } from '../pages/terminal.ts';
 import { Widget } from '../pages/widget.ts';
 
-const DOCS = readFileSync(new URL('../../docs/self-hosting.md', import.meta.url), 'utf8');
-const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(DOCS)![1]!;
+const COMMANDS = block('docs/self-hosting.md', 'Two addresses');
+const SETTINGS = block('docs/self-hosting.md', 'nginx');
 
 /** What the docs' command compresses. */
-const COMPRESSED = new RegExp(`\\.(${/-regex '\.\*\\\.\\\((.*?)\\\)'/.exec(block('sh'))![1]!.replaceAll('\\|', '|')})$`);
+const COMPRESSED = new RegExp(`\\.(${/-regex '\.\*\\\.\\\((.*?)\\\)'/.exec(COMMANDS)![1]!.replaceAll('\\|', '|')})$`);
 /** The nodes that a page's policy lets through, as the README names them. */
-const NODES = /Bittensor's public nodes `([^`]*)`/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))![1]!;
-const RELEASE = /cp -r dist \S*\/(\S+)/.exec(block('sh'))![1]!;
+const NODES = /Bittensor's public nodes `([^`]*)`/.exec(read('README.md'))![1]!;
+const RELEASE = /cp -r dist \S*\/(\S+)/.exec(COMMANDS)![1]!;
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -57,27 +60,30 @@ function ask(url: string, headers: Record<string, string> = {}): Promise<Answer>
   });
 }
 
+/** Debian's `brotli` for machines without it. Its best is slow, and this is about who gets which file. */
+const BROTLI = `
+  const { readFileSync, writeFileSync } = require("fs");
+  const { brotliCompressSync, constants } = require("zlib");
+  const [keep, best, ...files] = process.argv.slice(2);
+  if (keep !== "--keep" || best !== "--best") throw new Error("not the options of the docs: " + keep + " " + best);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 5 };
+  for (const file of files) writeFileSync(file + ".br", brotliCompressSync(readFileSync(file), { params }), { flag: "wx" });`;
+
 /** The releases' folder as the docs' commands leave it: one release, and `v1` that points at it. */
 class Releases {
-  readonly folder = mkdtempSync(join(tmpdir(), 'tao-releases-'));
+  readonly folder = join(mkdtempSync(join(tmpdir(), 'tao-releases-')), 'srv/tao');
 
   constructor() {
     this.add(RELEASE);
   }
 
-  /** `change` is made to the loader before it is compressed. */
+  /** Types the docs' commands for a release of this name; `change` is made to the loader before. */
   add(name: string, change = (loader: string): string => loader): void {
-    const release = join(this.folder, name);
-    cpSync(DIST, release, { recursive: true });
-    writeFileSync(join(release, 'embed.js'), change(this.read('embed.js', DIST)));
-    for (const file of FILES.filter((file) => COMPRESSED.test(file))) {
-      const bytes = readFileSync(join(release, file));
-      // Their best is slow, and this is about who gets which file.
-      writeFileSync(join(release, `${file}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }));
-      writeFileSync(join(release, `${file}.gz`), gzipSync(bytes));
-    }
-    symlinkSync(name, join(this.folder, 'next'));
-    renameSync(join(this.folder, 'next'), join(this.folder, 'v1'));
+    const project = mkdtempSync(join(tmpdir(), 'tao-project-'));
+    cpSync(DIST, join(project, 'dist'), { recursive: true, filter: (file) => !/\.(br|gz)$/.test(file) });
+    writeFileSync(join(project, 'dist/embed.js'), change(this.read('embed.js', DIST)));
+    typed(COMMANDS.replaceAll('/srv/tao', this.folder).replaceAll(RELEASE, name), project, { brotli: BROTLI });
+    rmSync(project, { recursive: true });
   }
 
   read(file: string, folder = join(this.folder, RELEASE)): string {
@@ -98,7 +104,7 @@ const test = base.extend<object, { hosted: Hosted }>({
     async ({}, use) => {
       const releases = new Releases();
       const [port, other] = await freePorts(2);
-      const own = block('nginx')
+      const own = SETTINGS
         .replace('listen 80;', `listen 127.0.0.1:${port};`)
         .replace('root /srv/tao;', `root ${releases.folder};`);
       const lines = /^ {4}types \{[^]*(?=^\})/m.exec(own)![0];
@@ -106,7 +112,7 @@ const test = base.extend<object, { hosted: Hosted }>({
       const nginx = await Nginx.open(own + site, port!);
       await use({ releases, url: `http://127.0.0.1:${port}`, beneath: `http://127.0.0.1:${other}/tao` });
       await nginx.close();
-      rmSync(releases.folder, { recursive: true });
+      rmSync(join(releases.folder, '../..'), { recursive: true });
     },
     { scope: 'worker' },
   ],
@@ -114,9 +120,13 @@ const test = base.extend<object, { hosted: Hosted }>({
 
 test('the docs’ block and command name what they are about', () => {
   // The rest of this file replaces these lines; were they worded anew it would test something else.
-  for (const line of ['listen 80;', 'root /srv/tao;', 'server_name HOST;']) expect(block('nginx')).toContain(line);
+  for (const line of ['listen 80;', 'root /srv/tao;', 'server_name HOST;']) expect(SETTINGS).toContain(line);
   for (const file of ['embed.js', 'a_bg.wasm', 'index.html', 'page.css', 'a.json']) expect(file).toMatch(COMPRESSED);
   expect('a.png').not.toMatch(COMPRESSED);
+  // The packages are those that the tests' own nginx is made of, and the program that the commands call.
+  const packages = spans('docs/self-hosting.md').find((span) => span.startsWith('apt-get install '))!.split(' ').slice(2);
+  const brought = /Self::Nginx => apt_unpack\(shell, &\[(.*?)\]/.exec(read('xtask/src/tools.rs'))![1]!;
+  expect(packages.map((name) => `"${name}"`).join(', ')).toBe(`${brought}, "brotli"`);
 });
 
 test('every file says what it is, to pages of every origin, and how long it may be kept', async ({ hosted }) => {

@@ -1,13 +1,13 @@
 // Nothing around a widget moves while it loads: by the browser's own measure of layout shifts (CLS).
 
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { element, loader } from '../pages/blog.ts';
+import { block } from '../pages/document.ts';
 import { expect, holdBack, test } from '../pages/journey.ts';
 import { Widget } from '../pages/widget.ts';
 
 /** What the docs give to those whose loader may be late. */
-const RESERVED = /^```css\n(tao-conviction:not\(:defined\)[^`]*)```/m.exec(readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8'))![1]!;
+const RESERVED = block('docs/embedding.md', 'An element', 1);
 
 interface Shift {
   value: number;

@@ -21,6 +21,7 @@ mod watch;
 mod workflow;
 
 use shell::Shell;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use tools::Part;
 
@@ -45,7 +46,7 @@ a browser and nginx for the tests), says so before it does, and does it only onc
                           e2e/screenshots/sheet-*.png; those of the README go to docs/pictures
     cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
                           (another folder may follow: cargo xtask offline FOLDER)
-    cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md)
+    cargo xtask sample    draws the simulated candles of sample/ again (see sample/README.md; another folder may follow)
     cargo xtask new-source NAME [HOST]
                           begins an exchange: new files, a line in every list, and what is left to do by hand
     cargo xtask audit     advisories, licences, duplicates and sources of what others wrote (docs/security.md); says what
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source" | "sample") && !rest.is_empty() {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -118,18 +119,23 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         "audit" => return audit::run(&shell),
         "msrv" => return msrv::run(&shell),
         "new-source" => new_source::run(&shell, rest)?,
-        "sample" => sample::run(&shell.root)?,
-        "offline" => match rest {
-            [] => offline::write(&shell.root.join("dist"))?,
-            [folder] => offline::write(folder.as_ref())?,
-            more => return Err(format!("takes one folder, but got `{}`", more.join(" "))),
-        },
+        "sample" => sample::run(&folder_of(rest, shell.root.join("sample"))?)?,
+        "offline" => offline::write(&folder_of(rest, shell.root.join("dist"))?)?,
         "optimize" => optimize::run(&shell)?,
         other => {
             return Err(format!("there is no such verb. These exist:\n\n{HELP}\n\nNothing was done for `{other}`."));
         }
     }
     Ok(true)
+}
+
+/// The one folder that may follow a verb, or the usual one.
+fn folder_of(rest: &[String], usual: PathBuf) -> Result<PathBuf, String> {
+    match rest {
+        [] => Ok(usual),
+        [folder] => Ok(folder.into()),
+        more => Err(format!("takes one folder, but got `{}`", more.join(" "))),
+    }
 }
 
 /// Pictures for the eye. Old ones must not stand in for those that could not be taken.

@@ -251,7 +251,9 @@ pub(crate) fn run(shell: &Shell, rest: &[String]) -> Result<(), String> {
     plan.changed.keys().for_each(|file| println!("  {file}"));
     println!("\nLeft to do, in this order (docs/contributing.md, “Add an exchange”, says more):");
     plan.left.iter().enumerate().for_each(|(index, line)| println!("{:4}. {line}", index + 1));
-    println!("\n`git diff` shows what was done; `cargo test -p tao-conviction-core wire::{name}` what is asked for next.");
+    println!(
+        "\n`git diff` shows what was done; `cargo test -p tao-conviction-core wire::{name}` what is asked for next."
+    );
     Ok(())
 }
 

@@ -222,11 +222,11 @@ fn files(seed: u64) -> impl Iterator<Item = (String, String)> {
 }
 
 /// Writes `sample/*.json`.
-pub(crate) fn run(root: &Path) -> Result<(), String> {
+pub(crate) fn run(folder: &Path) -> Result<(), String> {
     for (name, json) in files(SEED) {
-        let path = root.join("sample").join(&name);
-        std::fs::write(&path, &json).map_err(|e| format!("sample/{name} could not be written: {e}"))?;
-        println!("sample/{name}: {} bytes, simulated with seed {SEED}", json.len());
+        let path = folder.join(&name);
+        std::fs::write(&path, &json).map_err(|e| format!("{} could not be written: {e}", path.display()))?;
+        println!("{}: {} bytes, simulated with seed {SEED}", path.display(), json.len());
     }
     Ok(())
 }

@@ -111,6 +111,10 @@ impl Run<'_> {
         let commands = self.browser_tests(&target)?;
         self.tests("browser tests", &needs, commands);
 
+        // Here, since most of what a debug build needs has been built for the tests above, and nothing else runs now.
+        let needs = [Part::WasmTarget, Part::WasmBindgen, Part::Trunk, Part::NpmPackages, Part::Browser];
+        self.step("the page as served", self.obstacle(&needs), || journeys(shell, &target, "serve"));
+
         let mut example = shell.cargo();
         example.args(["build", "--release", "-p", "tao-conviction-core", "--example", "score", "--example", "record"]);
         let has_oracles = self.check("native oracles", &[], &mut example);
@@ -133,11 +137,7 @@ impl Run<'_> {
         };
         // Beside the journeys, which often wait: it takes what they leave of the processor.
         let second = has_dist.then(|| SecondBuild::start(shell, &target));
-        let browser = Browser::find(shell).ok().and_then(Result::ok);
-        self.step("end-to-end tests", obstacle, || match browser {
-            Some(browser) => end_to_end(shell, &target, &browser),
-            None => (Count::ONE_FAILED, "no browser was found".into()),
-        });
+        self.step("end-to-end tests", obstacle, || journeys(shell, &target, "journeys"));
         let obstacle = if has_dist { None } else { Some("the release build failed") };
         self.step("second build", obstacle, || {
             let Some(second) = second else { return (Count::ONE_FAILED, String::new()) };
@@ -246,8 +246,12 @@ fn is_wasm_test(file: &str) -> bool {
     file.starts_with("wasm_") && file.ends_with(".rs")
 }
 
-fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String) {
-    let report = target.join("playwright.json");
+/// One of the projects of `e2e/playwright.config.ts`.
+fn journeys(shell: &Shell, target: &Path, project: &str) -> (Count, String) {
+    let Some(browser) = Browser::find(shell).ok().and_then(Result::ok) else {
+        return (Count::ONE_FAILED, "no browser was found".into());
+    };
+    let report = target.join(format!("playwright-{project}.json"));
     // An old report must not stand in for a run that died before it wrote one.
     std::fs::remove_file(&report).ok();
     let program = |name: &str| target.join("release/examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
@@ -257,6 +261,8 @@ fn end_to_end(shell: &Shell, target: &Path, browser: &Browser) -> (Count, String
         // A journey that passes only when it is repeated is named in the report: a machine that was too slow for a
         // moment must not hide what all others say.
         .args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json", "--retries=1"])
+        .arg(format!("--project={project}"))
+        .env("TAO_SERVE", "1")
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("TAO_DIST", shell.root.join("dist"))
         .env("TAO_SCORE", program("score"))
