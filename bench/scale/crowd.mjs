@@ -13,7 +13,6 @@ if (![readers, atOnce].every((text) => Number(text) >= 1)) {
   console.error('usage: node crowd.mjs [READERS] [AT_ONCE]');
   process.exit(2);
 }
-process.env.TAO_DOCS ??= new URL('../../docs/', import.meta.url).href;
 const { Exchange, NOW, Site, DIST, SharedCache, gather } = await counterpart();
 
 const exchange = await Exchange.open();

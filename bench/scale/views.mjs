@@ -13,7 +13,6 @@ if (!folder) {
   console.error('usage: node views.mjs RELEASE/v1');
   process.exit(2);
 }
-process.env.TAO_DOCS ??= new URL('../../docs/', import.meta.url).href;
 const { Exchange, NOW, Site, Nginx, freePorts } = await counterpart();
 const block = /^```nginx\n([^]*?)^```/m.exec(readFileSync(new URL('../../docs/self-hosting.md', import.meta.url), 'utf8'))[1];
 

@@ -4,11 +4,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { block } from '../pages/document.ts';
 import { Nginx, freePorts } from './nginx.ts';
 import { HOSTS, VenueHosts } from './venue-hosts.ts';
 
-const DOCS = new URL(process.env.TAO_DOCS ?? '../../docs/', import.meta.url);
-export const BLOCK = /^```nginx\n([^]*?)^```/m.exec(readFileSync(new URL('scale.md', DOCS), 'utf8'))![1]!;
+export const BLOCK = block('docs/scale.md', 'The cache');
 
 /** What is replaced, and how often it stands there. */
 const OWN = { 'listen 80;': 1, '127.0.0.1:8061;': 1, '127.0.0.1:8061; ': 1, '/var/cache/nginx/tao': 1, '/var/log/nginx/': 2, '/etc/ssl/certs/ca-certificates.crt': 1, 'server_name PROXY;': 1, 'map $time_iso8601 ': 2 };

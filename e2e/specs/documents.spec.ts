@@ -54,7 +54,7 @@ function claimsIn(spec: string, text: string): Claim[] {
   return found;
 }
 
-const SPECS = [...readdirSync(join(ROOT, 'e2e/specs')).map((name) => `e2e/specs/${name}`), 'e2e/serve.ts'];
+const SPECS = [...readdirSync(join(ROOT, 'e2e/specs')).map((name) => `e2e/specs/${name}`), 'e2e/serve.ts', 'e2e/exchange/shared-cache.ts'];
 const BLOCKS = DOCUMENTS.flatMap(blocks);
 
 test('every block of every document is run or compared by a spec, and every claim is of a block', () => {
