@@ -159,7 +159,7 @@ const PACKAGES = new Map(
 );
 
 /** The verbs that xtask's own reading of the command line knows. */
-const VERBS = new Set([...read('xtask/src/main.rs').matchAll(/^ {8}"([a-z]+)".* =>/gm)].map(([, verb]) => verb!));
+const VERBS = new Set([...read('xtask/src/main.rs').matchAll(/^ {8}"([a-z-]+)".* =>/gm)].map(([, verb]) => verb!));
 
 let help = '';
 const xtaskHelp = (): string => (help ||= execFileSync(XTASK, ['help'], { encoding: 'utf8' }));
@@ -174,7 +174,7 @@ function missing({ program, folder, words }: Call): string[] {
   };
   if (program === 'cargo') {
     const [verb, next] = words;
-    must(/^(xtask|run|test|build|check|fmt|clippy|install)$/.test(verb!), `no verb ${verb}`);
+    must(/^(xtask|run|test|build|check|doc|fmt|clippy|install)$/.test(verb!), `no verb ${verb}`);
     if (verb === 'xtask') must(VERBS.has(next!) && xtaskHelp().includes(`cargo xtask ${next} `), `no verb ${next}`);
     if (verb === 'install') must(next === 'cargo-fuzz', `not a tool of ours: ${next}`);
     const names = named('-p');
@@ -189,10 +189,12 @@ function missing({ program, folder, words }: Call): string[] {
     if (words.includes('--lib')) must(existsSync(join(own, 'src/lib.rs')), 'no library');
     if (verb === 'run' && named('--example').length === 0) must(existsSync(join(own, 'src/main.rs')), 'no program');
   } else if (program === 'node') {
+    // Named for what it does, of any file.
+    if (words.join() === '--check') return [];
     must(there(words[0]!), 'no such file');
     if (there(words[0]!)) execFileSync(process.execPath, ['--check', words[0]!], { cwd: folder });
   } else if (program === 'npm') {
-    must(words[0] === 'install' && words.length === 1, 'not an installation');
+    must(['install', 'ci'].includes(words[0]!) && words.length === 1, 'not an installation');
     must(there('package.json') && there('package-lock.json'), 'no lock file');
   } else {
     must(program === 'npx' && words.slice(0, 2).join(' ') === 'playwright test', 'unknown');
@@ -278,7 +280,7 @@ test('every command within a sentence calls for what is there', () => {
 });
 
 test('every verb that xtask knows is in its help, but the one that Trunk calls', () => {
-  const told = [...xtaskHelp().matchAll(/^ {4}cargo xtask (\w+) /gm)].map(([, verb]) => verb!);
+  const told = [...xtaskHelp().matchAll(/^ {4}cargo xtask ([\w-]+) /gm)].map(([, verb]) => verb!);
   expect(told.sort()).toEqual([...VERBS].filter((verb) => verb !== 'optimize').sort());
   expect(() => execFileSync(XTASK, ['no-such-verb'], { stdio: 'pipe' })).toThrow('there is no such verb');
 });

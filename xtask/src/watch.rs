@@ -506,6 +506,6 @@ mod tests {
         let later = times.iter().skip(1).map(|(name, time)| (name.clone(), *time)).collect();
         assert_eq!(changed(&times, &later).len(), 1);
         let project = Here(&shell.root);
-        assert_eq!(project.specs_with("docs/self-hosting.md"), ["self-hosting.spec.ts"]);
+        assert!(project.specs_with("docs/self-hosting.md").contains(&"self-hosting.spec.ts".to_owned()));
     }
 }
