@@ -251,7 +251,9 @@ pub(crate) fn run(shell: &Shell, rest: &[String]) -> Result<(), String> {
     plan.changed.keys().for_each(|file| println!("  {file}"));
     println!("\nLeft to do, in this order (docs/contributing.md, “Add an exchange”, says more):");
     plan.left.iter().enumerate().for_each(|(index, line)| println!("{:4}. {line}", index + 1));
-    println!("\n`git diff` shows what was done; `cargo test -p tao-conviction-core wire::{name}` what is asked for next.");
+    println!(
+        "\n`git diff` shows what was done; `cargo test -p tao-conviction-core wire::{name}` what is asked for next."
+    );
     Ok(())
 }
 
@@ -575,7 +577,7 @@ mod tests {
             let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
             (output.status.success(), said)
         };
-        let (formatted, said) = cargo(&["fmt", "--all", "--check"]);
+        let (formatted, said) = cargo(&["fmt", "-p", "tao-conviction", "-p", "tao-conviction-core", "--check"]);
         assert!(formatted, "{said}");
         // Not optimized, as the workspace has it for the long tests of the core: it is built for a moment only.
         let plain = "profile.dev.package.tao-conviction-core.opt-level=0";
