@@ -577,7 +577,7 @@ mod tests {
             let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
             (output.status.success(), said)
         };
-        let (formatted, said) = cargo(&["fmt", "--all", "--check"]);
+        let (formatted, said) = cargo(&["fmt", "-p", "tao-conviction", "-p", "tao-conviction-core", "--check"]);
         assert!(formatted, "{said}");
         // Not optimized, as the workspace has it for the long tests of the core: it is built for a moment only.
         let plain = "profile.dev.package.tao-conviction-core.opt-level=0";

@@ -80,7 +80,7 @@ impl Part {
             Self::StdSource => ("without it each visitor would download 11 KB more", "seconds"),
             Self::WasmBindgen => ("it joins the wasm to JavaScript and runs the browser tests", "about 3 minutes"),
             Self::Trunk => ("it builds and serves the page", "about 6 minutes"),
-            Self::Deny => ("it audits the crates of others", "about 10 minutes"),
+            Self::Deny => ("it audits the crates of others", "minutes"),
             Self::NpmPackages => ("they shrink the wasm and drive the end-to-end tests", "about half a minute"),
             Self::Browser => ("the browser tests and the end-to-end tests need them", "about 2 minutes"),
             Self::Nginx => ("the end-to-end tests try the recipe for hosting with it", "seconds"),

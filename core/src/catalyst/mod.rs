@@ -1,6 +1,6 @@
 //! Catalysts: dated, sourced events of Bittensor that decay, and states of its network (method §7).
 //!
-//! The inputs are plain [`Facts`]; where they come from (the chain, a curated feed) is another room's business.
+//! The inputs are plain [`Event`]s and [`ChainFacts`]; where they come from (the chain, a curated feed) is another room's business.
 
 pub mod feed;
 

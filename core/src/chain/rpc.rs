@@ -53,7 +53,7 @@ pub enum Call<'a> {
     Storage(&'a [String], &'a BlockHash),
     /// The root network's coldkeys and their stake, for [`root_stake`](super::root_stake).
     Root(&'a BlockHash),
-    /// All subnets with their names, for [`subnets`](super::subnets): over 100 KB, so not for a card.
+    /// All subnets with their names, for [`subnets`](super::subnets()): over 100 KB, so not for a card.
     Subnets(&'a BlockHash),
     /// The version of the runtime, for [`spec_version`].
     Version(&'a BlockHash),
