@@ -101,7 +101,7 @@ impl Run<'_> {
         self.check("lints of the panel", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
         let mut docs = shell.cargo();
-        docs.args(["doc", "-p", "tao-conviction-core", "-p", "xtask", "--no-deps", "--document-private-items"]);
+        docs.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--features", "panel"]);
         self.check("documentation", &[], docs.env("RUSTDOCFLAGS", "-Dwarnings"));
 
         // The panel's own rooms are not in what a card is built of.
