@@ -16,6 +16,7 @@ mod shell;
 mod size;
 mod test;
 mod tools;
+mod variants;
 mod watch;
 #[cfg(test)]
 mod workflow;
@@ -42,6 +43,8 @@ a browser and nginx for the tests), says so before it does, and does it only onc
                           --from FOLDER packs a build that is there, --to FOLDER puts the release elsewhere
     cargo xtask reproduce builds, and again in another folder, and compares the two byte for byte (`test` does it too)
     cargo xtask size      builds like `build`, then prints what a reader downloads and the budget of each file
+    cargo xtask variants  builds and packs the card's wasm in other ways and prints what each choice buys; takes an hour
+                          (words may follow: only those with one of them in their name)
     cargo xtask gallery   builds, then takes pictures of every layout, theme and state and puts them on contact sheets,
                           e2e/screenshots/sheet-*.png; those of the README go to docs/pictures
     cargo xtask offline   lists the files of dist again for its service worker (sw.js), after one was changed by hand
@@ -81,7 +84,9 @@ fn main() -> ExitCode {
 
 /// Whether all was well; `Err` when the verb could not do its work.
 fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
-    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source" | "sample") && !rest.is_empty() {
+    if !matches!(verb, "serve" | "build" | "dist" | "offline" | "new-source" | "sample" | "variants")
+        && !rest.is_empty()
+    {
         return Err(format!("takes no arguments, but got `{}`", rest.join(" ")));
     }
     let shell = Shell::new()?;
@@ -112,6 +117,10 @@ fn run(verb: &str, rest: &[String]) -> Result<bool, String> {
         "size" => {
             build(&shell, &[])?;
             return Ok(size::report(&shell).iter().all(size::Measured::within_budget));
+        }
+        "variants" => {
+            tools::bring(&shell, &[Part::WasmTarget, Part::WasmBindgen, Part::NpmPackages, Part::StdSource])?;
+            variants::run(&shell, rest)?;
         }
         "test" => return test::run(&shell),
         "gallery" => gallery(&shell)?,

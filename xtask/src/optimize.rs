@@ -11,24 +11,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const WASM_OPT: &str = "e2e/node_modules/binaryen/bin/wasm-opt";
+pub(crate) const WASM_OPT: &str = "e2e/node_modules/binaryen/bin/wasm-opt";
 const TERSER: &str = "e2e/node_modules/terser/bin/terser";
 const ESBUILD: &str = "e2e/node_modules/esbuild/lib/main.js";
 
-/// Passes in this order: measured on the widget, the second round after flattening saves 1 % of the compressed size, the
-/// limit on what is copied into its only caller and the plainer locals between the rounds 0.4 %.
+/// Passes in this order, by measure of `cargo xtask variants` (docs/benchmarks.md): taking the nesting of expressions apart
+/// between two rounds saves 0.7 % of the compressed size, limits on what is copied into callers 0.5 %.
 /// The low kilobyte of memory is the far end of the stack, which Rust's linker puts first: nothing is kept there.
-const PASSES: [&str; 15] = [
-    "--one-caller-inline-max-function-size=40",
+pub(crate) const PASSES: [&str; 12] = [
+    "--one-caller-inline-max-function-size=30",
     "--always-inline-max-function-size=4",
     "--low-memory-unused",
     "-Oz",
     "--flatten",
     "--rereloop",
     "--simplify-locals-nonesting",
-    "-Oz",
-    "--flatten",
-    "--rereloop",
     "-Oz",
     "-Oz",
     "--converge",
@@ -41,7 +38,7 @@ const FAST_PASSES: [&str; 5] =
     ["--low-memory-unused", "-O4", "--converge", "--strip-producers", "--strip-target-features"];
 
 /// The features that rustc targets. `--all-features` would make wasm-opt write what browsers refuse.
-const FEATURES: [&str; 7] = [
+pub(crate) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-reference-types",
@@ -54,7 +51,7 @@ const FEATURES: [&str; 7] = [
 /// The standard library is compiled with the widget instead of taken ready-made: then a panic, of which there is none,
 /// aborts without the code that would word it, and what nobody calls is left out (11 KB of 101, brotli). Stable Rust
 /// does this when it is told that it may.
-const OWN_STD: [(&str, &str); 4] = [
+pub(crate) const OWN_STD: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
