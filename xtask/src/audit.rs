@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// Folders with npm packages; the first is of the build and the tests, the others of benchmarks.
-const NPM: [&str; 4] = ["e2e", "bench/page", "bench/chart", "bench/wasm"];
+const NPM: [&str; 5] = ["e2e", "bench/beside", "bench/chart", "bench/page", "bench/wasm"];
 /// Names a clone of the advisories that is on this machine.
 const CLONE: &str = "TAO_ADVISORIES";
 
@@ -184,6 +184,16 @@ mod tests {
     fn allowed(deny: &str) -> Vec<&str> {
         let list = deny.split_once("\nallow = [").and_then(|(_, rest)| rest.split_once(']')).unwrap().0;
         list.split('"').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn every_folder_with_npm_packages_is_looked_at() {
+        let files = crate::reproduce::project_files(&Shell::new().unwrap()).unwrap();
+        let mut folders: Vec<&str> = files.iter().filter_map(|file| file.strip_suffix("/package-lock.json")).collect();
+        folders.sort_unstable();
+        let mut known = NPM;
+        known.sort_unstable();
+        assert_eq!(folders, known);
     }
 
     #[test]

@@ -87,6 +87,8 @@ fn same_files(first: &Path, second: &Path) -> Result<usize, String> {
 /// The names of all files of the project, as git knows them, and of new ones that it doesn't ignore.
 pub(crate) fn project_files(shell: &Shell) -> Result<Vec<String>, String> {
     let mut git = shell.command("git");
+    // In a container the checkout may be somebody else's.
+    git.arg("-c").arg(format!("safe.directory={}", shell.root.display()));
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let names = shell.answer(&mut git).ok_or("git does not say which files are the project's: is this a clone?")?;
     Ok(names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
