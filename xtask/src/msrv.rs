@@ -4,34 +4,22 @@
 
 use crate::dist::read;
 use crate::shell::{self, Shell};
+use crate::test::{PANEL_WASM, WASM};
 use crate::tools;
-
-const WASM: &str = "wasm32-unknown-unknown";
 
 /// All that is built, natively with its tests, and as it ships.
 const CHECKS: [&[&str]; 4] = [
     &["--workspace", "--all-targets"],
     &["-p", "tao-conviction", "--lib", "--bins", "--features", "panel"],
-    &[
-        "--target",
-        WASM,
-        "-p",
-        "tao-conviction",
-        "-p",
-        "tao-conviction-scoring",
-        "-p",
-        "tao-conviction-catalysts",
-        "--lib",
-        "--bins",
-    ],
-    &["--target", WASM, "-p", "tao-conviction", "--features", "panel", "--lib", "--bins"],
+    &WASM,
+    &PANEL_WASM,
 ];
 
 /// Returns whether all of it builds.
 pub(crate) fn run(shell: &Shell) -> Result<bool, String> {
     let manifest = read(&shell.root.join("Cargo.toml"))?;
     let version = promised(&String::from_utf8_lossy(&manifest)).ok_or("Cargo.toml has no `rust-version`")?;
-    tools::toolchain(shell, &version, WASM)?;
+    tools::toolchain(shell, &version, "wasm32-unknown-unknown")?;
     // Apart, so that the usual Rust finds its own again.
     let target = tools::target_folder(shell)?.join("msrv");
     let mut failed = Vec::new();

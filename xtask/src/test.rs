@@ -11,6 +11,24 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+/// What ships as wasm but for the panel, as Cargo is told.
+pub(crate) const WASM: [&str; 10] = [
+    "--target",
+    "wasm32-unknown-unknown",
+    "-p",
+    "tao-conviction",
+    "-p",
+    "tao-conviction-scoring",
+    "-p",
+    "tao-conviction-catalysts",
+    "--lib",
+    "--bins",
+];
+
+/// The panel's part.
+pub(crate) const PANEL_WASM: [&str; 8] =
+    ["--target", "wasm32-unknown-unknown", "-p", "tao-conviction", "--features", "panel", "--lib", "--bins"];
+
 /// Checks that passed and failed; a build or a lint is one check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
@@ -73,7 +91,6 @@ impl Run<'_> {
     fn all_steps(&mut self) -> Result<(), String> {
         let shell = self.shell;
         let target = tools::target_folder(shell)?;
-        let wasm = ["--target", "wasm32-unknown-unknown", "-p", "tao-conviction"];
 
         let mut format = shell.cargo();
         format.args(["fmt", "--all", "--check"]);
@@ -86,18 +103,11 @@ impl Run<'_> {
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         self.check("lints", &[Part::Lints], &mut clippy);
         let mut clippy = shell.cargo();
-        clippy.arg("clippy").args(wasm).args([
-            "-p",
-            "tao-conviction-scoring",
-            "-p",
-            "tao-conviction-catalysts",
-            "--lib",
-            "--bins",
-        ]);
+        clippy.arg("clippy").args(WASM);
         clippy.args(["--", "-D", "warnings"]);
         self.check("lints of the wasm", &[Part::Lints, Part::WasmTarget], &mut clippy);
         let mut clippy = shell.cargo();
-        clippy.arg("clippy").args(wasm).args(["--features", "panel", "--lib", "--bins", "--", "-D", "warnings"]);
+        clippy.arg("clippy").args(PANEL_WASM).args(["--", "-D", "warnings"]);
         self.check("lints of the panel", &[Part::Lints, Part::WasmTarget], &mut clippy);
 
         let mut docs = shell.cargo();
