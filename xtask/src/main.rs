@@ -175,7 +175,7 @@ fn build(shell: &Shell, rest: &[String]) -> Result<(), String> {
         tools::bring(shell, &[Part::NpmPackages])?;
     }
     if let Err(note) = tools::bring(shell, &[Part::StdSource]) {
-        println!("setup: {note}. The wasm will be about 11 KB larger.");
+        println!("setup: {note}. The wasm will be about 14 KB larger.");
     }
     shell.run(optimize::release_build(shell).args(rest))
 }

@@ -21,7 +21,7 @@ const STD: &str = "CARGO_UNSTABLE_BUILD_STD";
 const STD_FEATURES: &str = "CARGO_UNSTABLE_BUILD_STD_FEATURES";
 
 /// The first is what ships.
-const BUILDS: [Build; 17] = [
+const BUILDS: [Build; 16] = [
     Build { name: "as it ships", profile: &[], settings: &[] },
     Build { name: "opt-level s", profile: &["profile.release.opt-level='s'"], settings: &[] },
     Build { name: "opt-level 2", profile: &["profile.release.opt-level=2"], settings: &[] },
@@ -49,11 +49,6 @@ const BUILDS: [Build; 17] = [
         name: "std as it comes with Rust",
         profile: &["profile.release.panic='abort'"],
         settings: &[(FLAGS, ""), (STD, ""), (STD_FEATURES, "")],
-    },
-    Build {
-        name: "vtables stripped (virtual-function-elimination)",
-        profile: &[],
-        settings: &[(FLAGS, "-Zunstable-options -Cpanic=immediate-abort -Zvirtual-function-elimination")],
     },
     Build {
         name: "no Debug texts (fmt-debug=none)",
