@@ -13,6 +13,8 @@ const folder = fileURLToPath(new URL('screenshots/', import.meta.url));
 const pictures = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const GROUNDS = { light: '#fdf6e3', dark: '#14171a' };
 
+// Pictures are taken with `animations: 'disabled'`: what moves has arrived, and the needle stands where it belongs.
+
 /** States, and what brings them about. */
 const SCENES: [string, State, (exchange: Exchange) => void, Record<string, string>][] = [
   ['loading', 'loading', (exchange) => exchange.fail('binance', { kind: 'silence' }), {}],
@@ -48,7 +50,7 @@ for (const theme of ['light', 'dark'] as const) {
           await openPost(page, blog, `<style>body{margin:0!important;max-width:none!important}</style>${loader(site)}${framed(theme, width, list)}`);
           const settled = page.locator('[part~=row]:is([data-state=live], [data-state=unavailable])');
           await expect(settled).toHaveCount(name === 'loading' ? 2 : symbols.split(',').length);
-          await page.locator('#frame').screenshot({ path: `${folder}watchlist-${name}-${theme}-${width}.png` });
+          await page.locator('#frame').screenshot({ path: `${folder}watchlist-${name}-${theme}-${width}.png`, animations: 'disabled' });
         });
       }
     }
@@ -61,7 +63,7 @@ for (const theme of ['light', 'dark'] as const) {
           const widget = element({ proxy: exchange.url, theme, layout, ...attributes });
           await openPost(page, blog, `<style>body{margin:0!important;max-width:none!important}</style>${loader(site)}${framed(theme, width, layout === 'badge' ? `<p style="margin:0">It says ${widget} today.</p>` : widget)}`);
           await new Widget(page.locator('tao-conviction')).is(state);
-          await page.locator('#frame').screenshot({ path: `${folder}${layout}-${name}-${theme}-${width}.png` });
+          await page.locator('#frame').screenshot({ path: `${folder}${layout}-${name}-${theme}-${width}.png`, animations: 'disabled' });
         });
       }
     }
@@ -70,7 +72,7 @@ for (const theme of ['light', 'dark'] as const) {
       test(`card in ${locale}`, async ({ page, blog, site, exchange }) => {
         await openPost(page, blog, `${loader(site)}${framed(theme, 376, element({ proxy: exchange.url, theme, locale }))}`);
         await new Widget(page.locator('tao-conviction')).is('live');
-        await page.locator('#frame').screenshot({ path: `${folder}language-${locale}-${theme}-376.png` });
+        await page.locator('#frame').screenshot({ path: `${folder}language-${locale}-${theme}-376.png`, animations: 'disabled' });
       });
     }
 
@@ -82,7 +84,7 @@ for (const theme of ['light', 'dark'] as const) {
         await widget.is('live');
         await widget.element.locator(`#${tab}`).click();
         await expect(widget.element.locator(`[role=tabpanel][part~=${tab}]`)).toBeVisible();
-        await page.locator('#frame').screenshot({ path: `${folder}tab-${tab}-${theme}-1140.png` });
+        await page.locator('#frame').screenshot({ path: `${folder}tab-${tab}-${theme}-1140.png`, animations: 'disabled' });
       });
     }
 
@@ -101,7 +103,7 @@ for (const theme of ['light', 'dark'] as const) {
             await page.locator('#sample').scrollIntoViewIfNeeded();
             await expect(page.locator('#sample tao-conviction .tao')).toHaveAttribute('data-state', 'simulated');
           }
-          await page.screenshot({ path: `${folder}page-${name}-${theme}-${width}.png`, fullPage: true });
+          await page.screenshot({ path: `${folder}page-${name}-${theme}-${width}.png`, fullPage: true, animations: 'disabled' });
         });
       }
     }
@@ -131,7 +133,7 @@ for (const theme of ['light', 'dark'] as const) {
         } else {
           await new Widget(page.locator('tao-conviction')).is('simulated');
         }
-        await page.locator('#frame').screenshot({ path: `${pictures}${layout}-${theme}.png` });
+        await page.locator('#frame').screenshot({ path: `${pictures}${layout}-${theme}.png`, animations: 'disabled' });
       });
     }
   });
@@ -149,7 +151,7 @@ test.describe('sheets', () => {
       });
       await page.setViewportSize({ width: 2400, height: 1000 });
       await page.setContent(`<body style="display:flex;flex-wrap:wrap;gap:24px;margin:24px;font:14px sans-serif;background:#999">${figures.join('')}</body>`);
-      await page.screenshot({ path: `${folder}sheet-${kind}.png`, fullPage: true });
+      await page.screenshot({ path: `${folder}sheet-${kind}.png`, fullPage: true, animations: 'disabled' });
     });
   }
 });
