@@ -102,3 +102,16 @@ test('nothing moves when the widget and then the candles arrive', async ({ page,
   places.live = await place();
   expect(places).toEqual({ reserved: places.live, loading: places.live, live: places.live });
 });
+
+test('for readers who want less motion nothing glides, the needle neither', async ({ page, blog, site, exchange }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const widget = await openEmbed(page, blog, site, exchange);
+  await widget.is('live');
+  const glides = (): Promise<string[]> =>
+    widget.element.evaluate((host) =>
+      [...host.shadowRoot!.querySelectorAll('.tao *')].filter((node) => getComputedStyle(node).transitionDuration !== '0s').map((node) => node.getAttribute('class') ?? node.tagName),
+    );
+  expect(await glides()).toEqual([]);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  expect(await glides()).toContain('knob');
+});
